@@ -1,0 +1,72 @@
+"""The database as a deployment leaves it, and requests as the portal handles them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase, testcases
+from django.test import client as test_client
+from django.test.client import ClientHandler
+from pytest_django import DjangoDbBlocker
+from wagtail.models import Site
+
+from portal.handlers import PortalHandler, ReadsUnwrapped
+from tests.snapshots import take_snapshot
+
+
+class PortalClientHandler(ReadsUnwrapped, ClientHandler):
+    """The test client's requests, in transactions like those of the portal."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a browser sees has to be committed, however its test asks for a page."""
+    browser_tests = Path(__file__).parent / "browser"
+    for item in items:
+        if item.path.is_relative_to(browser_tests):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Migrated and provisioned once; every test starts and ends in that state."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        call_command("provision_site", verbosity=0)
+        snapshot = take_snapshot(tmp_path_factory.mktemp("database"))
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda case: snapshot.restore()
+        )
+        django_db_blocker.block()
+        yield
+        django_db_blocker.unblock()
+        snapshot.discard()
+        connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _portal_handlers() -> Iterator[None]:
+    """Neither the test client nor the live server asks for WSGI_APPLICATION."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "ClientHandler", PortalClientHandler)
+        patch.setattr(testcases, "WSGIHandler", PortalHandler)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """What one test cached is no answer for the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    """The provisioned site: root page, roles, workflow, cookie groups."""
+    return Site.objects.select_related("root_page").get(is_default_site=True)
