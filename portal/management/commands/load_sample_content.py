@@ -1,0 +1,37 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal import environment
+from portal.accounts.samples import (
+    ADMINISTRATOR,
+    DEFAULT_PASSWORD,
+    SAMPLE_ACCOUNTS,
+    create_sample_accounts,
+)
+from portal.importers.folder import SAMPLE_FOLDER, import_folder
+from portal.importers.problems import ImportProblem
+
+
+class Command(BaseCommand):
+    """Fills a trial site: accounts, treatments, policies in every state of review."""
+
+    help = "Load the sample content; what is there already is left alone."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not getattr(settings, "SAMPLE_ACCOUNTS_ALLOWED", False):
+            raise CommandError("Sample content is not allowed under these settings.")
+        password = environment.text("PORTAL_SAMPLE_PASSWORD", DEFAULT_PASSWORD)
+        create_sample_accounts(password)
+        try:
+            for line in import_folder(SAMPLE_FOLDER):
+                self.stdout.write(f"  {line}")
+        except ImportProblem as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write("The sample content is loaded. Sample accounts:")
+        for username, (_first, _last, roles) in SAMPLE_ACCOUNTS.items():
+            names = ", ".join(role.name for role in roles)
+            self.stdout.write(f"  {username:<12} {names}")
+        self.stdout.write(f"  {ADMINISTRATOR:<12} System administrator")
+        self.stdout.write(f"Password of all of them: {password}")

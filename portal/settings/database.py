@@ -1,0 +1,48 @@
+"""How a database address becomes Django's settings, for SQLite and PostgreSQL."""
+
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+# WAL lets readers go on while one writer writes; IMMEDIATE takes the write lock at
+# the start of a transaction, so that two writers queue instead of failing.
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    ),
+}
+POSTGRESQL_OPTIONS = {
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+    "connect_timeout": 5,
+    "options": (
+        "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+    ),
+    "keepalives_idle": 10,
+}
+OPTIONS_BY_ENGINE: dict[str, dict[str, Any]] = {
+    "django.db.backends.sqlite3": SQLITE_OPTIONS,
+    "django.db.backends.postgresql": POSTGRESQL_OPTIONS,
+}
+
+
+def database_from_url(url: str) -> dict[str, Any]:
+    """Settings for one database; unsafe requests are one transaction each.
+
+    `portal.handlers` leaves GET, HEAD and OPTIONS outside that transaction.
+    """
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    options = OPTIONS_BY_ENGINE.get(database["ENGINE"])
+    if options is None:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql:// or sqlite:///."
+        )
+    database["OPTIONS"] = {**options, **database.get("OPTIONS", {})}
+    database["ATOMIC_REQUESTS"] = True
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["CONN_MAX_AGE"] = 600
+    else:
+        database["CONN_HEALTH_CHECKS"] = True
+    return database

@@ -1,0 +1,18 @@
+"""One person's machine: debug pages, sample content, nothing to configure."""
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import LOCAL_DATA_DIR, environment
+
+DEBUG = True
+SECRET_KEY = environment.local_secret(LOCAL_DATA_DIR / "secret_key")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{environment.number('PORT', 8000)}"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = LOCAL_DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = "portal@example.org"
+COOKIE_CONSENT_SECURE = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+SAMPLE_ACCOUNTS_ALLOWED = True

@@ -1,0 +1,106 @@
+// Asks about optional cookies and wakes what the visitor accepted.
+// Nothing on the page changes before the server has confirmed a choice.
+
+const banner = document.querySelector("[data-consent-banner]");
+const part = (name) => banner.querySelector(`[data-consent-${name}]`);
+const tabs = "BroadcastChannel" in window && new BroadcastChannel("consent");
+const woken = new Set();
+let tokenRequest;
+let isBusy = false;
+
+async function readJson(url) {
+  const response = await fetch(url, { cache: "no-store" });
+  if (!response.ok) throw new Error(url);
+  return response.json();
+}
+
+const readState = () => readJson(banner.dataset.stateUrl);
+
+// Asked for on first hover or focus: a page view alone sets no cookie, and a click
+// sends the choice at once, before a followed link can cut it off.
+function prepareToken() {
+  tokenRequest ??= readJson(banner.dataset.tokenUrl).catch(() => {
+    tokenRequest = undefined;
+  });
+  return tokenRequest;
+}
+
+function wake(accepted) {
+  for (const inert of document.querySelectorAll("[data-consent-group]")) {
+    const { consentGroup, src } = inert.dataset;
+    if (!accepted.includes(consentGroup)) continue;
+    woken.add(consentGroup);
+    if (src) {
+      const script = document.createElement("script");
+      script.src = src;
+      inert.replaceWith(script);
+    } else if (inert.content) {
+      inert.replaceWith(document.importNode(inert.content, true));
+    }
+  }
+}
+
+function tell(outcome) {
+  for (const text of banner.querySelectorAll("[data-consent-text]")) {
+    text.hidden = text.dataset.consentText !== outcome;
+  }
+  const message = part("message");
+  message.hidden = false;
+  message.focus();
+}
+
+async function choose(choice) {
+  if (isBusy) return;
+  isBusy = true;
+  try {
+    const prepared = await prepareToken();
+    const response = await fetch(banner.dataset[`${choice}Url`], {
+      method: "POST",
+      keepalive: true,
+      headers: { "X-CSRFToken": prepared.token, "X-Cookie-Consent-Fetch": "1" },
+      body: new URLSearchParams({ all_groups: "on" }),
+    });
+    if (!response.ok) throw new Error(choice);
+    const state = await readState();
+    if (state.undecided.length) throw new Error(choice);
+    part("question").hidden = true;
+    wake(state.accepted);
+    tell(choice);
+    tabs?.postMessage?.("changed");
+  } catch {
+    tokenRequest = undefined;
+    tell("failed");
+  }
+  isBusy = false;
+}
+
+// Another tab, or the cookies page, may have changed the choice.
+async function follow() {
+  const state = await readState();
+  if ([...woken].some((group) => !state.accepted.includes(group))) {
+    location.reload();
+    return;
+  }
+  wake(state.accepted);
+  const cookiesPage = part("question").querySelector("a").pathname;
+  banner.hidden =
+    !state.undecided.length ||
+    location.pathname.startsWith(cookiesPage) ||
+    Boolean(navigator.globalPrivacyControl);
+}
+
+if (banner) {
+  for (const event of ["pointerenter", "focusin"]) {
+    banner.addEventListener(event, prepareToken);
+  }
+  banner.addEventListener("click", ({ target }) => {
+    const { consentChoice } = target.dataset;
+    if (consentChoice) choose(consentChoice);
+    if ("consentHide" in target.dataset) banner.hidden = true;
+  });
+  const followQuietly = () => follow().catch(() => {});
+  if (tabs) tabs.onmessage = followQuietly;
+  addEventListener("pageshow", ({ persisted }) => persisted && followQuietly());
+  followQuietly();
+  if (document.querySelector("[data-consent-saved]")) tabs?.postMessage?.("changed");
+}

@@ -1,0 +1,30 @@
+// Small comforts. Every page works without them.
+
+function wakeFilter(filter) {
+  const input = filter.querySelector("input");
+  const count = filter.querySelector("[role=status]");
+  const items = [...document.querySelectorAll("[data-filter-item]")];
+  const groups = [...document.querySelectorAll("[data-filter-group]")];
+
+  input.addEventListener("input", () => {
+    const words = input.value.trim().toLowerCase();
+    for (const item of items) {
+      item.hidden = !item.textContent.toLowerCase().includes(words);
+    }
+    for (const group of groups) {
+      group.hidden = !group.querySelector("[data-filter-item]:not([hidden])");
+    }
+    const shown = items.filter((item) => !item.hidden).length;
+    count.textContent = words ? `${shown} of ${items.length} shown` : "";
+  });
+  filter.hidden = false;
+}
+
+document.querySelectorAll("[data-filter]").forEach(wakeFilter);
+
+window.addEventListener("beforeprint", () => {
+  const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
+  for (const place of document.querySelectorAll("[data-printed-on]")) {
+    place.textContent = ` on ${today}`;
+  }
+});

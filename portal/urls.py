@@ -1,0 +1,57 @@
+"""Every address of the site, in one screen. Pages of the tree come last."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView, TemplateView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from pages.views import treatments_by_specialty
+from policies.views import as_at, compare, feeds, history, public
+from portal import health
+from portal.search.views import search_page
+
+policy_urls = [
+    path("", public.policy, name="policy"),
+    path("versions/<int:number>/", public.policy_version, name="policy_version"),
+    path("on/", as_at.choose_day, name="policy_on"),
+    path("on/<str:day>/", as_at.policy_on_day, name="policy_on_day"),
+    path("history/", history.policy_history, name="policy_history"),
+    path("history.json", history.policy_history_json, name="policy_history_json"),
+    path("feed/", feeds.one_policy, name="policy_feed"),
+    path("compare/", compare.choose_versions, name="policy_compare_choose"),
+    path("compare/<int:old>..<int:new>/", compare.compare, name="policy_compare"),
+]
+
+urlpatterns = [
+    path("health/live/", health.live, name="health_live"),
+    path("health/ready/", health.ready, name="health_ready"),
+    path("robots.txt", TemplateView.as_view(
+        template_name="robots.txt", content_type="text/plain"
+    ), name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("django-admin/login/", RedirectView.as_view(
+        pattern_name="wagtailadmin_login", query_string=True
+    )),
+    path("django-admin/", admin.site.urls),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("cookies/", include("portal.consent.urls")),
+    path("search/", search_page, name="search"),
+    path("treatments/specialty/<slug:slug>/", treatments_by_specialty,
+         name="treatments_by_specialty"),
+    path("policies/feed/", feeds.all_policies, name="policies_feed"),
+    path("policies/<slug:reference>/", include(policy_urls)),
+]  # fmt: skip
+
+if settings.DEBUG:
+    # In production documents pass the serve view, and pictures a file server.
+    urlpatterns += static(
+        f"{settings.MEDIA_URL}images/", document_root=f"{settings.MEDIA_ROOT}/images"
+    )
+
+urlpatterns += [path("", include(wagtail_urls))]
