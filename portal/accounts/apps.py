@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Staff users, the table of roles and what it takes to provision them."""
+
+    name = "portal.accounts"
+    label = "accounts"
+    verbose_name = "Staff accounts"
+
+    def ready(self) -> None:
+        from portal.accounts import receivers  # noqa: F401 - connects the receivers

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class MediaConfig(AppConfig):
+    """Pictures and documents of the site."""
+
+    name = "portal.media"
+    label = "media"
+    verbose_name = "Media"
+
+    def ready(self) -> None:
+        from portal.media import receivers  # noqa: F401 - connects the receivers

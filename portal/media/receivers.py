@@ -1,0 +1,19 @@
+"""Where signals enter the media app. Each receiver calls one service."""
+
+from typing import Any
+
+from django.db.models.signals import pre_delete, pre_save
+from django.dispatch import receiver
+
+from portal.media.access import refuse_if_on_record, refuse_other_file
+from portal.media.models import PortalDocument
+
+
+@receiver(pre_delete, sender=PortalDocument, dispatch_uid="media.keep_documents")
+def keep_documents_on_record(instance: PortalDocument, **kwargs: Any) -> None:
+    refuse_if_on_record(instance)
+
+
+@receiver(pre_save, sender=PortalDocument, dispatch_uid="media.keep_files")
+def keep_files_on_record(instance: PortalDocument, **kwargs: Any) -> None:
+    refuse_other_file(instance)
