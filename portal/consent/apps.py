@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ConsentConfig(AppConfig):
+    """The portal's side of django-cookie-consent."""
+
+    name = "portal.consent"
+    label = "consent"
+    verbose_name = "Cookie consent"
+
+    def ready(self) -> None:
+        from portal.consent import receivers  # noqa: F401 - connects the receivers

@@ -1,0 +1,28 @@
+"""Where Wagtail's admin enters the consent app."""
+
+from collections.abc import Iterable
+
+from cookie_consent.models import CookieGroup
+from django.db.models import Model
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from portal.consent.deletion import reasons_not_to_delete
+from portal.consent.viewsets import CookiesViewSetGroup
+from portal.refusals import Refusal
+
+register_snippet(CookiesViewSetGroup)
+
+
+@hooks.register("before_delete_snippet")
+def keep_groups_with_evidence(request: HttpRequest, instances: Iterable[Model]) -> None:
+    """Say no before Wagtail asks “Are you sure?”."""
+    reasons = [
+        reason
+        for instance in instances
+        if isinstance(instance, CookieGroup)
+        for reason in reasons_not_to_delete(instance)
+    ]
+    if reasons:
+        raise Refusal(*reasons)
