@@ -1,0 +1,113 @@
+"""Lists of treatments for readers: from A to Z, by specialty, related ones."""
+
+from collections import Counter
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models.functions import Substr, Upper
+from django.http import HttpRequest
+
+from pages.models import Specialty, TreatmentPage
+
+TREATMENTS_PER_PAGE = 100
+
+
+def public_treatments() -> QuerySet[TreatmentPage]:
+    """Treatments that anybody may read: a page on record is never made private."""
+    return TreatmentPage.objects.live()
+
+
+def versions_in_force() -> QuerySet[Any]:
+    """Policy versions in force, reached by relation: pages do not know policies."""
+    version_model: Any = TreatmentPage._meta.get_field("policy_versions").related_model
+    return version_model.objects.applying().without_content().order_by("reference")
+
+
+def with_funding(treatments: QuerySet[TreatmentPage]) -> QuerySet[TreatmentPage]:
+    """Each with `versions_in_force`, in one more query for all of them."""
+    return treatments.prefetch_related(
+        Prefetch("policy_versions", versions_in_force(), to_attr="versions_in_force")
+    )
+
+
+def funding_words(treatment: TreatmentPage) -> Any:
+    """The position in words; None without a policy, or when policies differ."""
+    words = {version.words for version in treatment.versions_in_force}
+    return words.pop() if len(words) == 1 else None
+
+
+def specialties_in_use() -> QuerySet[Specialty]:
+    """Specialties under which a reader finds at least one treatment."""
+    return Specialty.objects.filter(
+        pk__in=public_treatments().order_by().values("specialty")
+    )
+
+
+def live_related_treatments(page: TreatmentPage) -> list[TreatmentPage]:
+    related = page.related_treatments.all()
+    return sorted((row for row in related if row.live), key=lambda row: row.title)
+
+
+def documents_of(page: TreatmentPage) -> list[Any]:
+    """The leaflets beside a treatment with their files, in two queries."""
+    rows = list(page.documents.all())
+    prefetch_related_objects(rows, "document")
+    return rows
+
+
+def a_to_z_context(
+    request: HttpRequest, specialty: Specialty | None = None
+) -> dict[str, Any]:
+    """What the index template shows for the chosen letter or specialty."""
+    treatments = public_treatments().annotate(letter=Upper(Substr("title", 1, 1)))
+    if specialty is not None:
+        treatments = treatments.filter(specialty=specialty)
+    counts = Counter(treatments.order_by().values_list("letter", flat=True))
+    chosen = request.GET.get("letter", "")[:1].upper()
+    if chosen:
+        treatments = treatments.filter(letter=chosen)
+    paginator = Paginator(
+        with_funding(treatments.order_by(Upper("title"))), TREATMENTS_PER_PAGE
+    )
+    paginator.count = counts[chosen] if chosen else counts.total()
+    page_obj = paginator.get_page(request.GET.get("p"))
+    rows = list(page_obj.object_list)
+    for treatment in rows:
+        treatment.funding = funding_words(treatment)
+    return {
+        "letters": letter_links(request, counts, chosen),
+        "groups": [
+            (letter, list(group))
+            for letter, group in groupby(rows, key=lambda row: row.letter)
+        ],
+        "page_obj": page_obj,
+        "specialty": specialty,
+        "specialties": specialties_in_use(),
+        "empty_message": empty_message(chosen, specialty),
+    }
+
+
+def letter_links(
+    request: HttpRequest, counts: Counter[str], chosen: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "letter": letter,
+            "count": counts[letter],
+            "url": f"{request.path}?letter={letter}",
+            "is_current": letter == chosen,
+        }
+        for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    ]
+
+
+def empty_message(chosen: str, specialty: Specialty | None) -> str:
+    if specialty is not None and not chosen:
+        return f"No treatment is listed under {specialty.name} yet."
+    if chosen:
+        return (
+            f"No treatment begins with {chosen}. It may have another name: try search."
+        )
+    return "No treatment has been published yet."

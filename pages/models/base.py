@@ -1,0 +1,89 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from wagtail.models import Page, PagePermissionTester, Revision
+
+from pages.permissions import SectionPermissionTester
+from pages.signals import revision_restored
+
+MAXIMUM_HEADING_LENGTH = 65
+HOME_DEPTH = 2
+SECTION_DEPTH = 3
+
+
+class BasePage(Page):
+    """The parent of every page type: one heading, one description, no surprises."""
+
+    show_in_menus_default = False
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if len(self.title) > MAXIMUM_HEADING_LENGTH:
+            raise ValidationError(
+                {
+                    "title": f"Use at most {MAXIMUM_HEADING_LENGTH} characters, so "
+                    "that the heading fits a phone and a search result."
+                }
+            )
+
+    @property
+    def description(self) -> str:
+        """What search engines and feeds show under the title."""
+        return self.search_description
+
+    @property
+    def open_change(self) -> Any:
+        """The change of this page that is in review; None without one."""
+        return self.changes.filter(status="in_review").first()
+
+    def save_revision(
+        self,
+        user: Any = None,
+        *args: Any,
+        previous_revision: Any = None,
+        overwrite_revision: Any = None,
+        **kwargs: Any,
+    ) -> Revision:
+        """Never overwrites a submitted revision, and tells whose text came back."""
+        if overwrite_revision is not None and self.is_sealed(overwrite_revision):
+            overwrite_revision = None
+        revision = super().save_revision(
+            user,
+            *args,
+            previous_revision=previous_revision,
+            overwrite_revision=overwrite_revision,
+            **kwargs,
+        )
+        if previous_revision is not None:
+            revision_restored.send(
+                sender=type(self), revision=revision, restored=previous_revision
+            )
+        return revision
+
+    def is_sealed(self, revision: Revision) -> bool:
+        return self.changes.filter(revision=revision).exists()
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return SectionPermissionTester(user, self)
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["breadcrumbs"] = self.breadcrumbs(request)
+        return context
+
+    def breadcrumbs(self, request: HttpRequest) -> list[dict[str, str]]:
+        """The way here from the home page, without this page: title and address."""
+        home = [{"title": "Home", "url": "/"}]
+        if self.depth <= SECTION_DEPTH:
+            return home[: self.depth - HOME_DEPTH]
+        sections = self.get_ancestors().filter(depth__gt=HOME_DEPTH)
+        return home + [
+            {"title": page.title, "url": page.get_url(request) or ""}
+            for page in sections.only("title", "url_path", "depth")
+        ]

@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+from wagtail.url_routing import RouteResult
+
+from pages.models.base import BasePage
+
+
+class HomePage(BasePage):
+    """The front door: search, A to Z, specialties, policies."""
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "pages.TreatmentIndexPage",
+        "policies.PolicyIndexPage",
+        "pages.InformationPage",
+    ]
+    max_count = 1
+
+    introduction = models.TextField(
+        blank=True, help_text="One or two plain sentences on what people find here."
+    )
+
+    content_panels = [*BasePage.content_panels, FieldPanel("introduction")]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a live page by its whole address; Wagtail asks for each segment."""
+        if path_components:
+            found = Page.objects.live().filter(
+                slug=path_components[-1],
+                url_path=f"{self.url_path}{'/'.join(path_components)}/",
+            )
+            page = found.specific().first()
+            if page is not None:
+                return RouteResult(page)
+        return super().route(request, path_components)
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        from pages.listings import specialties_in_use
+
+        context = super().get_context(request, *args, **kwargs)
+        context["specialties"] = specialties_in_use()
+        return context

@@ -1,0 +1,272 @@
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Workflow
+from wagtail.search import index
+
+from pages.blocks.streams import (
+    GettingHelpBlock,
+    KindsBlock,
+    RisksBlock,
+    SectionBlock,
+)
+from pages.blocks.treatment import RiskDenominator
+from pages.forms import SubmittableForm
+from pages.models.base import BasePage
+from pages.models.mixins import ReviewDatesMixin
+from pages.permissions import GovernedPagePermissionTester
+
+TREATMENT_WORKFLOW = "Treatment review"
+
+
+class TreatmentIndexPage(BasePage):
+    """Treatments from A to Z and by specialty."""
+
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.TreatmentPage"]
+    max_count = 1
+
+    introduction = models.TextField(blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("introduction")]
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        from pages.listings import a_to_z_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(a_to_z_context(request))
+        return context
+
+
+class TreatmentPage(ReviewDatesMixin, BasePage):
+    """What a treatment is, who can have it and how to get it."""
+
+    parent_page_types = ["pages.TreatmentIndexPage"]
+    subpage_types: list[str] = []
+    base_form_class = SubmittableForm
+    is_governed = True
+    author_role = "Treatment editor"
+
+    required_on_submit = [
+        "change_note",
+        "introduction",
+        "specialty",
+        "what_it_is",
+        "why_it_is_done",
+        "alternatives",
+        "risks",
+    ]
+
+    other_names = models.TextField(
+        blank=True,
+        help_text="Everyday and clinical names, one in each line. Search finds them.",
+    )
+    introduction = models.TextField(
+        "summary", blank=True, help_text="One plain sentence for patients."
+    )
+    specialty = models.ForeignKey(
+        "pages.Specialty",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="treatments",
+    )
+    body_area = models.CharField(
+        max_length=80, blank=True, help_text="Such as “knee” or “ear, nose and throat”."
+    )
+    what_it_is = StreamField(SectionBlock(), blank=True)
+    why_it_is_done = StreamField(SectionBlock(), blank=True)
+    kinds = StreamField(KindsBlock(), blank=True, verbose_name="kinds of the procedure")
+    what_happens = StreamField(SectionBlock(), blank=True)
+    benefits = StreamField(SectionBlock(), blank=True)
+    risk_denominator = models.PositiveIntegerField(
+        "risks are counted",
+        choices=RiskDenominator,
+        default=RiskDenominator.HUNDRED,
+        help_text="The same for all risks of this page, so that they compare.",
+    )
+    risks = StreamField(RisksBlock(), blank=True)
+    risk_notes = StreamField(
+        SectionBlock(),
+        blank=True,
+        help_text="Who is at more risk, such as people with diabetes.",
+    )
+    alternatives = StreamField(
+        SectionBlock(), blank=True, help_text="Other choices, including doing nothing."
+    )
+    recovery = StreamField(SectionBlock(), blank=True)
+    getting_help = StreamField(
+        GettingHelpBlock(), blank=True, verbose_name="when to get help"
+    )
+    who_can_have_it = StreamField(
+        SectionBlock(),
+        blank=True,
+        verbose_name="can I have it here?",
+        help_text="The rules of the policy in everyday words. Whether the NHS pays "
+        "comes from the policy itself; do not write it here.",
+    )
+    if_not_eligible = StreamField(
+        SectionBlock(), blank=True, verbose_name="what if I do not qualify?"
+    )
+    questions_to_ask = StreamField(SectionBlock(), blank=True)
+    area_note = models.TextField(
+        blank=True, help_text="Which area or registered patients this page is for."
+    )
+    related_treatments = ParentalManyToManyField(
+        "self", blank=True, symmetrical=False, related_name="+"
+    )
+
+    change_note = models.TextField(
+        blank=True,
+        help_text="What changed and why. Reviewers and readers of the updates see it.",
+    )
+    together_with = models.CharField(
+        "together with policy",
+        max_length=40,
+        blank=True,
+        help_text="The reference of a policy whose change is in review or scheduled: "
+        "both texts then change at the same moment. Usually empty.",
+    )
+    is_full_review = models.BooleanField(
+        "this is a review of the whole page",
+        default=False,
+        help_text="When it is approved, “last clinically reviewed” becomes that day.",
+    )
+    review_interval_months = models.PositiveSmallIntegerField(
+        "months until the next review", default=24
+    )
+
+    introduction_panels = [
+        HelpPanel(
+            "Write for a reader of nine to eleven. A draft may be incomplete; before "
+            "you submit, the page needs a summary, a specialty, what it is, why it "
+            "is done, risks and alternatives."
+        ),
+        *BasePage.content_panels,
+        FieldPanel("other_names"),
+        FieldPanel("introduction"),
+        MultiFieldPanel(
+            [FieldPanel("specialty"), FieldPanel("body_area")], heading="Where it fits"
+        ),
+    ]
+    content_panels = [
+        *introduction_panels,
+        FieldPanel("what_it_is"),
+        FieldPanel("why_it_is_done"),
+        FieldPanel("kinds"),
+        FieldPanel("what_happens"),
+        FieldPanel("benefits"),
+        MultiFieldPanel(
+            [
+                FieldPanel("risk_denominator"),
+                FieldPanel("risks"),
+                FieldPanel("risk_notes"),
+            ],
+            heading="Risks",
+        ),
+        FieldPanel("alternatives"),
+        FieldPanel("recovery"),
+        FieldPanel("getting_help"),
+        FieldPanel("who_can_have_it"),
+        FieldPanel("if_not_eligible"),
+        FieldPanel("questions_to_ask"),
+    ]
+    around_panels = [
+        InlinePanel("documents", label="Leaflet or document", heading="Leaflets"),
+        FieldPanel("related_treatments"),
+        FieldPanel("area_note"),
+    ]
+    change_panels = [
+        FieldPanel("change_note"),
+        FieldPanel("together_with"),
+        FieldPanel("is_full_review"),
+        FieldPanel("review_interval_months"),
+        FieldRowPanel(
+            [
+                FieldPanel("last_reviewed_on", read_only=True),
+                FieldPanel("review_due_on", read_only=True),
+            ]
+        ),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading="Content"),
+            ObjectList(around_panels, heading="Leaflets and more"),
+            ObjectList(change_panels, heading="This change"),
+            ObjectList(BasePage.promote_panels, heading="Search"),
+        ]
+    )
+
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("other_names", boost=3),
+        index.AutocompleteField("other_names"),
+        index.SearchField("introduction", boost=2),
+        index.SearchField("body_area"),
+        index.SearchField("what_it_is"),
+        index.SearchField("why_it_is_done"),
+        index.SearchField("kinds"),
+        index.FilterField("specialty_id"),
+    ]
+
+    @property
+    def has_workflow(self) -> bool:
+        return True
+
+    def get_workflow(self) -> Workflow | None:
+        """Fixed in code: an unassigned workflow would leave no way to the public."""
+        return Workflow.objects.filter(name=TREATMENT_WORKFLOW).first()
+
+    def permissions_for_user(self, user: Any) -> GovernedPagePermissionTester:
+        return GovernedPagePermissionTester(user, self)
+
+    @property
+    def description(self) -> str:
+        return self.search_description or self.introduction
+
+    @property
+    def other_name_list(self) -> list[str]:
+        return [name.strip() for name in self.other_names.splitlines() if name.strip()]
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        from pages.listings import documents_of, live_related_treatments
+
+        context = super().get_context(request, *args, **kwargs)
+        context["funding"] = self.policy_versions.applying().order_by("reference")
+        context["documents"] = documents_of(self)
+        context["related_treatments"] = live_related_treatments(self)
+        return context
+
+
+class TreatmentDocument(Orderable):
+    """A leaflet or another document beside a treatment."""
+
+    page = ParentalKey(
+        TreatmentPage, on_delete=models.CASCADE, related_name="documents"
+    )
+    document = models.ForeignKey(
+        "media.PortalDocument", on_delete=models.PROTECT, related_name="+"
+    )
+    is_translation_behind = models.BooleanField(
+        "older than the English",
+        default=False,
+        help_text="Tick if the English text has changed since this was translated.",
+    )
+
+    panels = [FieldPanel("document"), FieldPanel("is_translation_behind")]
