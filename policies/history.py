@@ -1,0 +1,273 @@
+"""What readers ask of the ledger: in force now, in force then, all versions."""
+
+import datetime
+from typing import Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+
+from pages.models import TreatmentPage
+from policies.models import EntryKind, LedgerEntry, PolicyStatus, PolicyVersion
+from policies.models.versions import PolicyVersionQuerySet
+from policies.notices import Notices, notices_of
+from policies.periods import Period
+from policies.positions import Position
+from policies.stages import Stage
+
+POLICIES_PER_PAGE = 50
+VERSIONS_PER_PAGE = 20
+RECENT_VERSIONS = 3
+
+
+class HistoryEntry(NamedTuple):
+    """A version with what only its neighbours and the chain know."""
+
+    version: PolicyVersion
+    period: Period
+    chain: str
+
+
+def not_overtaken() -> PolicyVersionQuerySet:
+    """Versions that nobody rescinded and that have or had a time to be in force.
+
+    One that was replaced at the very moment it was to take effect never had.
+    """
+    standing = PolicyVersion.objects.standing()
+    overtaking = standing.filter(
+        policy=OuterRef("policy"),
+        effective_from=OuterRef("effective_from"),
+        number__gt=OuterRef("number"),
+    )
+    return standing.exclude(Exists(overtaking))
+
+
+def readable_versions(reference: str) -> PolicyVersionQuerySet:
+    """Versions that are or were in force, and announced ones; nothing else.
+
+    Each row carries `effective_to`, when the next version took effect.
+    """
+    following = PolicyVersion.objects.effective().filter(
+        policy=OuterRef("policy"), effective_from__gt=OuterRef("effective_from")
+    )
+    return (
+        not_overtaken()
+        .filter(policy__reference=reference.upper())
+        .filter(Q(effective_from__lte=timezone.now()) | Q(is_announced=True))
+        .annotate(
+            effective_to=Subquery(
+                following.order_by("effective_from").values("effective_from")[:1]
+            )
+        )
+        .order_by("-effective_from", "-number")
+    )
+
+
+def public_versions(reference: str) -> PolicyVersionQuerySet:
+    """Every version that is or was in force, newest first; never a future one."""
+    return readable_versions(reference).filter(effective_from__lte=timezone.now())
+
+
+def entries_of_all_policies() -> PolicyVersionQuerySet:
+    """Every version of every policy that is or was in force, newest first."""
+    return (
+        not_overtaken()
+        .filter(effective_from__lte=timezone.now())
+        .without_content()
+        .order_by("-effective_from", "-pk")
+    )
+
+
+def announced_versions(reference: str) -> PolicyVersionQuerySet:
+    """Versions that readers may know of before they take effect, soonest first."""
+    return (
+        readable_versions(reference)
+        .filter(effective_from__gt=timezone.now())
+        .order_by("effective_from")
+    )
+
+
+def with_parts(versions: PolicyVersionQuerySet) -> PolicyVersionQuerySet:
+    """With the rows that the text of a policy is shown from."""
+    return versions.select_related("policy", "change").defer("change__content")
+
+
+def version_in_force(reference: str) -> PolicyVersion | None:
+    """The version of a policy that is in force now, by its reference in any case."""
+    return with_parts(public_versions(reference)).first()
+
+
+def readable_version(reference: str, number: int) -> PolicyVersion | None:
+    """One version that is, was, or is announced to be in force."""
+    return with_parts(readable_versions(reference)).filter(number=number).first()
+
+
+def first_version(reference: str) -> PolicyVersion | None:
+    """The version with which a policy began."""
+    return public_versions(reference).without_content().last()
+
+
+def versions_during(reference: str, period: Period) -> list[PolicyVersion]:
+    """What was in force at any moment of a period, earliest first."""
+    return list(
+        public_versions(reference)
+        .filter(effective_from__lt=period.end)
+        .filter(Q(effective_to=None) | Q(effective_to__gt=period.start))
+        .reverse()
+    )
+
+
+def history_entries(reference: str) -> PolicyVersionQuerySet:
+    """Public versions with their link of the ledger's chain."""
+    links = LedgerEntry.objects.filter(
+        version=OuterRef("pk"), kind=EntryKind.VERSION
+    ).order_by()
+    return (
+        public_versions(reference)
+        .annotate(chain=Subquery(links.values("chain")[:1]))
+        .without_content()
+    )
+
+
+def entry_of(row: Any) -> HistoryEntry:
+    """The entry for one row of `history_entries`, which carries its link."""
+    return HistoryEntry(row, period_of(row), row.chain)
+
+
+def period_of(row: Any) -> Period:
+    """When a row of `readable_versions`, which carries its end, is or was in force."""
+    return Period(row.effective_from, row.effective_to)
+
+
+def policy_context(version: PolicyVersion) -> dict[str, Any]:
+    """What the policy template shows for one row of `readable_versions`."""
+    recent = public_versions(version.reference).without_content()
+    period = period_of(version)
+    is_current = period.end is None and period.start <= timezone.now()
+    replacement = replaced_by(version)
+    return {
+        "policy": version.policy,
+        "version": version,
+        "text": version.text,
+        "treatments": live_treatments(version),
+        "related": related_in_force(version),
+        "ratifications": version.change.ratifications.select_related("body"),
+        "approvals": public_approvals(version),
+        "versions": list(recent[: RECENT_VERSIONS + 1]),
+        "period": period,
+        "is_current": is_current,
+        "replaced_by": replacement,
+        "notices": notices_for(version, is_current, replacement),
+    }
+
+
+def notices_for(
+    version: PolicyVersion, is_current: bool, replacement: PolicyVersion | None
+) -> Notices:
+    """What a reader has to know before reading this version."""
+    period = period_of(version)
+    corrections = corrections_of(version.reference) if period.end else []
+    return notices_of(
+        version,
+        is_current=is_current,
+        replaced_by=replacement,
+        announced=list(announced_versions(version.reference).without_content())
+        if is_current
+        else [],
+        corrections=corrections_concerning(period, corrections),
+        successor=version_in_force(version.text.content["superseded_by"])
+        if is_current and version.status == PolicyStatus.SUPERSEDED
+        else None,
+    )
+
+
+def live_treatments(version: PolicyVersion) -> QuerySet[TreatmentPage]:
+    return TreatmentPage.objects.live().filter(covered_by__version=version)
+
+
+def live_treatments_of(keys: list[int]) -> QuerySet[TreatmentPage]:
+    return TreatmentPage.objects.live().filter(pk__in=keys)
+
+
+def related_in_force(version: PolicyVersion) -> QuerySet[PolicyVersion]:
+    return (
+        PolicyVersion.objects.in_force()
+        .filter(policy__reference__in=version.text.related_references)
+        .without_content()
+        .order_by("reference")
+    )
+
+
+def public_approvals(version: PolicyVersion) -> list[dict[str, Any]]:
+    """Stage, role and moment of each approval; names of staff stay inside."""
+    return [
+        {
+            "stage": Stage(decision.stage).label,
+            "role": decision.role,
+            "decided_at": decision.decided_at,
+        }
+        for decision in version.change.decisions.all()
+    ]
+
+
+def replaced_by(version: PolicyVersion) -> PolicyVersion | None:
+    """The version that took over from a row of `readable_versions`, if one has."""
+    end = period_of(version).end
+    if end is None:
+        return None
+    return (
+        public_versions(version.reference)
+        .filter(effective_from=end)
+        .without_content()
+        .first()
+    )
+
+
+def corrections_of(reference: str) -> list[PolicyVersion]:
+    """The versions of a policy that correct a published error."""
+    return list(
+        public_versions(reference).exclude(correction_notice="").without_content()
+    )
+
+
+def corrections_concerning(
+    period: Period, corrections: list[PolicyVersion]
+) -> list[PolicyVersion]:
+    """Those that say that a text in force in this period was wrong."""
+    if period.end is None:
+        return []
+    last_moment = period.end - datetime.timedelta.resolution
+    last_day = timezone.localtime(last_moment).date()
+    return [
+        corrected
+        for corrected in corrections
+        if corrected.effective_from > period.start
+        and (corrected.wrong_since is None or corrected.wrong_since <= last_day)
+    ]
+
+
+def policy_index_context(request: HttpRequest) -> dict[str, Any]:
+    """Policies in force, all or those of one position."""
+    chosen = request.GET.get("position", "")
+    versions = (
+        PolicyVersion.objects.in_force()
+        .filter(status=PolicyStatus.IN_FORCE)
+        .without_content()
+        .order_by("title")
+    )
+    if chosen in Position.values:
+        versions = versions.filter(position=chosen)
+    paginator = Paginator(versions, POLICIES_PER_PAGE)
+    return {
+        "policies": paginator.get_page(request.GET.get("p")),
+        "positions": [
+            {
+                "value": value,
+                "label": label,
+                "is_current": value == chosen,
+                "url": f"{request.path}?position={value}",
+            }
+            for value, label in Position.choices
+        ],
+    }

@@ -1,0 +1,24 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from policies.outbox import failed_mail_count
+from policies.tick import tick
+
+
+class Command(BaseCommand):
+    """Does what is due now: page rows, schedules, reminders, escalations, mail."""
+
+    help = "Do what is due; run it every minute. Two at a time do no harm."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = tick()
+        self.stdout.write(
+            f"Policies refreshed: {done['refreshed']}, pages published: "
+            f"{done['published']}, expired: {done['expired']}, reminders: "
+            f"{done['reminded']}, escalations: {done['escalated']}, mails sent: "
+            f"{done['sent']}, to be tried again: {done['requeued']}, given up: "
+            f"{failed_mail_count()}, failures: {done['failed']}."
+        )
+        if done["failed"]:
+            raise CommandError(f"{done['failed']} failed; the log says what and why.")

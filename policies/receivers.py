@@ -1,0 +1,96 @@
+"""Where signals enter the policies app. Each receiver calls one service.
+
+The guards listen without a sender: bulk actions, scheduling and moves save plain
+`Page` objects, on which the methods of a policy page never run.
+"""
+
+from typing import Any
+
+from django.db import connections
+from django.db.models.signals import (
+    post_migrate,
+    post_save,
+    pre_delete,
+    pre_migrate,
+    pre_save,
+)
+from django.dispatch import receiver
+from wagtail.models import Page, PageViewRestriction, Revision, WorkflowState
+from wagtail.signals import pre_page_move, workflow_cancelled
+
+from pages.signals import revision_restored
+from policies import database_rules, guards
+from policies.contributions import note_contribution, note_restored_text
+from policies.decisions import close
+from policies.governed import is_governed
+from policies.models import ChangeRequest, ChangeStatus
+
+
+@receiver(post_save, sender=Revision, dispatch_uid="policies.note_contribution")
+def note_saved_revision(instance: Revision, raw: bool, **kwargs: Any) -> None:
+    if not raw and is_governed(instance.content_type.model_class()):
+        note_contribution(instance)
+
+
+@receiver(revision_restored, dispatch_uid="policies.note_restored_text")
+def note_restoration(revision: Revision, restored: Revision, **kwargs: Any) -> None:
+    if is_governed(revision.content_type.model_class()):
+        note_restored_text(revision=revision, restored=restored)
+
+
+@receiver(workflow_cancelled, dispatch_uid="policies.cancel_change")
+def cancel_change(instance: Any, **kwargs: Any) -> None:
+    change = ChangeRequest.objects.filter(
+        workflow_state=instance, status=ChangeStatus.IN_REVIEW
+    ).first()
+    if change is not None:
+        close(change, ChangeStatus.CANCELLED)
+
+
+@receiver(pre_save, dispatch_uid="policies.guard_page_row")
+def guard_saved_page(
+    sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any
+) -> None:
+    if issubclass(sender, Page) and guards.touches_public_row(update_fields):
+        guards.guard_page_row(instance)
+
+
+@receiver(pre_delete, dispatch_uid="policies.guard_deletion")
+def guard_deleted_page(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if issubclass(sender, Page):
+        guards.guard_deletion(instance)
+
+
+@receiver(pre_page_move, dispatch_uid="policies.guard_move")
+def guard_moved_page(
+    instance: Page, url_path_before: str, url_path_after: str, **kwargs: Any
+) -> None:
+    guards.guard_move(instance, is_reordering=url_path_before == url_path_after)
+
+
+@receiver(pre_save, sender=PageViewRestriction, dispatch_uid="policies.guard_privacy")
+def guard_privacy(instance: PageViewRestriction, **kwargs: Any) -> None:
+    guards.guard_restriction(instance.page)
+
+
+@receiver(pre_save, sender=Revision, dispatch_uid="policies.guard_revision")
+def guard_saved_revision(instance: Revision, **kwargs: Any) -> None:
+    guards.guard_revision(instance)
+
+
+@receiver(pre_save, sender=WorkflowState, dispatch_uid="policies.guard_workflow")
+def guard_saved_workflow_state(instance: WorkflowState, **kwargs: Any) -> None:
+    guards.guard_workflow_state(instance)
+
+
+@receiver(post_migrate, dispatch_uid="policies.install_database_rules")
+def install_database_rules(sender: Any, using: str, **kwargs: Any) -> None:
+    if sender.label == "policies":
+        database_rules.install(using)
+
+
+@receiver(pre_migrate, dispatch_uid="policies.lift_database_rules")
+def lift_database_rules(sender: Any, using: str, **kwargs: Any) -> None:
+    """SQLite rebuilds tables to alter them, and cannot while triggers name them."""
+    if sender.label == "policies" and connections[using].vendor == "sqlite":
+        database_rules.remove(using)
