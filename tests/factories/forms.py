@@ -1,0 +1,118 @@
+"""What a browser posts from Wagtail's editor for a policy or a treatment."""
+
+from typing import Any
+
+from wagtail.models import Page
+from wagtail.test.utils.form_data import (
+    inline_formset,
+    nested_form_data,
+    rich_text,
+    streamfield,
+)
+
+from pages.models import TreatmentPage
+from policies.content import TREATMENT_STREAM_FIELDS
+from policies.models import PolicyPage
+
+POLICY_TEXTS = [
+    "title",
+    "reference",
+    "owner_team",
+    "predecessors",
+    "position",
+    "local_label",
+    "funding_route",
+    "lay_summary",
+    "date_that_counts",
+    "transitional_rule",
+    "review_due",
+    "review_due_on",
+    "review_rule",
+    "change_type",
+    "change_class",
+    "change_note",
+    "internal_note",
+    "correction_notice",
+    "wrong_since",
+    "effective_on",
+    "status",
+    "superseded_by",
+    "status_reason",
+]
+POLICY_RICH_TEXTS = [
+    "scope",
+    "exclusions",
+    "exceptions",
+    "limits",
+    "rationale",
+    "individual_funding",
+    "monitoring",
+]
+TREATMENT_TEXTS = [
+    "title",
+    "slug",
+    "seo_title",
+    "search_description",
+    "other_names",
+    "introduction",
+    "body_area",
+    "risk_denominator",
+    "area_note",
+    "change_note",
+    "review_interval_months",
+]
+
+
+def editor_form(page: Page, *buttons: str, **values: Any) -> dict[str, Any]:
+    """The editor's fields with the latest draft, some typed over, buttons pressed."""
+    draft = page.get_latest_revision_as_object()
+    fields = fields_of_treatment if isinstance(draft, TreatmentPage) else fields_of
+    data = nested_form_data({**fields(draft, values), "documents": inline_formset([])})
+    return {**data, **dict.fromkeys(buttons, "1")}
+
+
+def texts(draft: Page, names: list[str], values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: "" if value is None else value
+        for name in names
+        for value in [values.get(name, getattr(draft, name))]
+    }
+
+
+def fields_of(draft: PolicyPage, values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **texts(draft, POLICY_TEXTS, values),
+        **{
+            name: rich_text(values.get(name, getattr(draft, name)))
+            for name in POLICY_RICH_TEXTS
+        },
+        "specialty": draft.specialty_id or "",
+        "criteria": streamfield([]),
+        "codes": streamfield([]),
+        "evidence": streamfield([]),
+    }
+
+
+def fields_of_treatment(draft: TreatmentPage, values: dict[str, Any]) -> dict[str, Any]:
+    blocks: dict[str, Any] = dict.fromkeys(TREATMENT_STREAM_FIELDS, streamfield([]))
+    for name in ("what_it_is", "why_it_is_done", "alternatives"):
+        text = getattr(draft, name)[0].value.source
+        blocks[name] = streamfield([("text", rich_text(text))])
+    blocks["risks"] = streamfield(
+        [
+            (
+                "risk",
+                {
+                    "name": draft.risks[0].value["name"],
+                    "medical_name": "",
+                    "explanation": "",
+                    "people_affected": draft.risks[0].value["people_affected"],
+                },
+            )
+        ]
+    )
+    return {
+        **texts(draft, TREATMENT_TEXTS, values),
+        "specialty": draft.specialty_id or "",
+        **blocks,
+    }

@@ -1,0 +1,239 @@
+"""No view or bulk action of the admin changes what readers see without approval.
+
+Each attempt is made by an author, an approver, somebody with every page permission
+and a superuser, on a page on record that has a newer, unapproved draft.
+"""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Page
+
+from tests.factories.approval import submit
+from tests.factories.forms import editor_form
+from tests.factories.pages import PolicyPageFactory
+from tests.policies.doors import (
+    Attempt,
+    another_place,
+    first_revision,
+    home_of,
+    nothing_changes,
+    parent_of,
+    post,
+    post_bulk,
+    press,
+    press_on_first_text,
+)
+
+ROLES = ["author", "approver1", "publisher", "superuser"]
+COPY = {
+    "new_title": "A copy",
+    "new_slug": "a-copy",
+    "new_parent_page": parent_of,
+}
+
+PUBLISH = [
+    Attempt("publish", press("action-publish")),
+    Attempt("publish with other text", press("action-publish", title="Swapped")),
+    Attempt(
+        "publish on a schedule",
+        press("action-publish", go_live_at="2020-01-01 00:00"),
+    ),
+    Attempt("bulk publish", post_bulk("publish")),
+    Attempt("bulk publish below", post_bulk("publish", include_descendants="on")),
+    Attempt("publish an old text", press_on_first_text("action-publish")),
+    Attempt("unschedule", post("revisions_unschedule", first_revision)),
+]
+UNPUBLISH = [
+    Attempt("unpublish", post("unpublish")),
+    Attempt("unpublish below", post("unpublish", include_descendants="on")),
+    Attempt("bulk unpublish", post_bulk("unpublish", include_descendants="on")),
+]
+COPIES = [
+    Attempt("copy kept live", post("copy", publish_copies="on", **COPY)),
+    Attempt("copy", post("copy", **COPY)),
+    Attempt("alias", post("copy", alias="on", **COPY)),
+    Attempt(
+        "copy below",
+        post("copy", publish_copies="on", copy_subpages="on", **COPY),
+    ),
+    Attempt("alias below", post("copy", alias="on", copy_subpages="on", **COPY)),
+    Attempt("convert alias", post("convert_alias")),
+]
+MOVES = [
+    Attempt("choose destination", post("move", new_parent_page=home_of)),
+    Attempt("move", post("move_confirm", home_of)),
+    Attempt("move elsewhere", post("move_confirm", another_place)),
+    Attempt("bulk move", post_bulk("move", chooser=another_place)),
+    Attempt("reorder", post("set_page_position")),
+]
+DELETIONS = [
+    Attempt("delete", post("delete")),
+    Attempt("bulk delete", post_bulk("delete")),
+]
+PRIVACY = [
+    Attempt("login", post("set_privacy", restriction_type="login")),
+    Attempt(
+        "password",
+        post("set_privacy", restriction_type="password", password="a-password"),
+    ),
+    Attempt("groups", post("set_privacy", restriction_type="groups", groups="1")),
+]
+LOCKS = [Attempt("lock", post("lock")), Attempt("unlock", post("unlock"))]
+ATTEMPTS = [*PUBLISH, *UNPUBLISH, *COPIES, *MOVES, *DELETIONS, *PRIVACY, *LOCKS]
+ANCESTOR_ATTEMPTS = [
+    *[attempt for attempt in PUBLISH if attempt.name.startswith("bulk")],
+    *UNPUBLISH,
+    *[attempt for attempt in COPIES if attempt.name.endswith("below")],
+    *MOVES[1:4],
+    *DELETIONS,
+    *PRIVACY,
+]
+POLICY_URLS = [
+    "/policies/sp-100/",
+    "/policies/sp-100/versions/1/",
+    "/policies/sp-100/history/",
+    "/policies/",
+]
+TREATMENT_URLS = ["/treatments/sample-injection/", "/treatments/"]
+
+
+@pytest.fixture(params=ROLES)
+def intruder(request, people):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
+def test_no_view_changes_a_policy_in_force(next_draft, intruder, client_of, attempt):
+    with nothing_changes(POLICY_URLS):
+        attempt.send(client_of(intruder), next_draft)
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
+def test_no_view_changes_a_treatment_on_record(
+    next_treatment_draft, intruder, client_of, attempt
+):
+    with nothing_changes(TREATMENT_URLS):
+        attempt.send(client_of(intruder), next_treatment_draft)
+
+
+@pytest.mark.parametrize("attempt", ANCESTOR_ATTEMPTS, ids=str)
+@pytest.mark.parametrize("role", ["publisher", "superuser"])
+def test_no_view_changes_what_lies_below_a_section(
+    next_draft, next_treatment_draft, client_of, request, role, attempt
+):
+    client = client_of(request.getfixturevalue(role))
+    sections = [next_draft.get_parent(), next_treatment_draft.get_parent()]
+
+    with nothing_changes([*POLICY_URLS, *TREATMENT_URLS]):
+        for section in [*sections, Page.objects.get(depth=2)]:
+            attempt.send(client, section)
+
+
+@pytest.mark.parametrize("role", ["publisher", "superuser"])
+@pytest.mark.parametrize("fixture", ["next_draft", "next_treatment_draft"])
+def test_a_section_keeps_its_address(client_of, request, role, fixture):
+    page = request.getfixturevalue(fixture)
+    urls = POLICY_URLS if fixture == "next_draft" else TREATMENT_URLS
+    client = client_of(request.getfixturevalue(role))
+    section = page.get_parent()
+
+    with nothing_changes(urls):
+        response = client.post(
+            reverse("wagtailadmin_pages:edit", args=[section.pk]),
+            {
+                "title": section.title,
+                "slug": "elsewhere",
+                "seo_title": "",
+                "search_description": "",
+                "introduction": "",
+                "go_live_at": "",
+                "expire_at": "",
+                "action-publish": "1",
+                "comments-TOTAL_FORMS": "0",
+                "comments-INITIAL_FORMS": "0",
+                "comments-MIN_NUM_FORMS": "0",
+                "comments-MAX_NUM_FORMS": "",
+            },
+        )
+
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.usefixtures("people")
+def test_a_page_is_not_created_live(policy_in_force, client_of, request, role):
+    client = client_of(request.getfixturevalue(role))
+    parent = policy_in_force.get_parent()
+    form = editor_form(
+        policy_in_force, "action-publish", reference="SP-200", title="A new one"
+    )
+
+    with nothing_changes(POLICY_URLS):
+        client.post(
+            reverse(
+                "wagtailadmin_pages:add", args=["policies", "policypage", parent.pk]
+            ),
+            form,
+        )
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+@pytest.mark.parametrize("view", ["workflow_action", "collect_workflow_action_data"])
+def test_a_task_state_of_another_page_publishes_nothing(
+    next_draft, author, intruder, client_of, view, action
+):
+    other = submit(PolicyPageFactory(author=author), author)
+    theirs = other.workflow_state.current_task_state
+
+    with nothing_changes(POLICY_URLS):
+        client_of(intruder).post(
+            reverse(
+                f"wagtailadmin_pages:{view}", args=[next_draft.pk, action, theirs.pk]
+            ),
+            {"comment": "Fine."},
+        )
+
+    other.refresh_from_db()
+    assert other.is_open
+
+
+def test_the_own_task_state_publishes_nothing(next_change, intruder, client_of):
+    task_state = next_change.workflow_state.current_task_state
+
+    with nothing_changes(POLICY_URLS):
+        client_of(intruder).post(
+            reverse(
+                "wagtailadmin_pages:workflow_action",
+                args=[next_change.page_id, "approve", task_state.pk],
+            ),
+            {"comment": "Fine."},
+        )
+
+    next_change.refresh_from_db()
+    assert next_change.is_open
+
+
+@pytest.mark.parametrize("attempt", [*PUBLISH[:5], *UNPUBLISH, *DELETIONS], ids=str)
+def test_no_view_touches_a_page_in_review(next_change, intruder, client_of, attempt):
+    page = Page.objects.get(pk=next_change.page_id).specific
+
+    with nothing_changes(POLICY_URLS):
+        attempt.send(client_of(intruder), page)
+
+    next_change.refresh_from_db()
+    assert next_change.is_open
+
+
+def test_every_attempt_is_made_with_an_address_that_exists(
+    next_draft, client_of, superuser
+):
+    """A mistyped address would answer 404 and prove nothing."""
+    client = client_of(superuser)
+    answers = {
+        attempt.name: attempt.send(client, next_draft).status_code
+        for attempt in ATTEMPTS
+        if attempt.name != "convert alias"
+    }
+
+    assert {name for name, status in answers.items() if status == 404} == set()
+    assert {name for name, status in answers.items() if status >= 500} == set()

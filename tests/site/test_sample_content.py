@@ -1,0 +1,170 @@
+"""The sample content shows every state and shape that the portal knows."""
+
+import json
+import re
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils.html import strip_tags
+from pytest_django import DjangoDbBlocker
+
+from pages.models import InformationPage, SiteBrand, TreatmentPage
+from policies.criteria.blocks import CriterionKind, Rule
+from policies.criteria.tree import Group
+from policies.models import ChangeRequest, ChangeType, PolicyPage, PolicyVersion
+from policies.positions import FundingRoute, Position
+from portal.accounts.samples import SAMPLE_ACCOUNTS
+from portal.importers.folder import SAMPLE_FOLDER
+from portal.media.models import PortalDocument
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("sample")]
+
+
+class Sample:
+    """What the loaded sample content shows, gathered before it is rolled back."""
+
+    def __init__(self, output: str) -> None:
+        self.output = output
+        versions = list(PolicyVersion.objects.select_related("change"))
+        self.texts = [version.text for version in versions]
+        self.trees = [text.criteria for text in self.texts if text.criteria]
+        self.leaves = [leaf for tree in self.trees for leaf in tree.criteria()]
+        self.rules = {group.rule for tree in self.trees for group in groups(tree)}
+        self.positions = {version.position for version in versions}
+        self.routes = {text.content["funding_route"] for text in self.texts}
+        self.change_types = {version.change_type for version in versions}
+        self.classes = {version.change.change_class for version in versions}
+        self.codes = [code for text in self.texts for code in text.codes]
+        self.has_scheduled = PolicyVersion.objects.exclude(
+            pk__in=PolicyVersion.objects.effective()
+        ).exists()
+        self.version_counts = [
+            policy.versions.count() for policy in PolicyPage.objects.all()
+        ]
+        self.waiting = {
+            change.page.slug: change.decisions.count()
+            for change in ChangeRequest.objects.filter(status="in_review")
+        }
+        self.sent_back = ChangeRequest.objects.filter(status="rejected").count()
+        self.never_submitted = PolicyPage.objects.filter(changes=None).count()
+        self.in_force = [
+            version.text.treatment_ids for version in PolicyVersion.objects.in_force()
+        ]
+        self.bodies = [text.bodies for text in self.texts]
+        self.documents = list(PortalDocument.objects.values("kind", "language"))
+        self.live_treatments = TreatmentPage.objects.live().count()
+        self.has_old_translation = TreatmentPage.objects.filter(
+            documents__is_translation_behind=True
+        ).exists()
+        self.notice = SiteBrand.objects.get().sample_notice
+        self.information = set(
+            InformationPage.objects.live()
+            .filter(latest_revision__isnull=False)
+            .values_list("slug", flat=True)
+        )
+
+
+def groups(tree: Group) -> Iterator[Group]:
+    yield tree
+    for member in tree.members:
+        if isinstance(member, Group):
+            yield from groups(member)
+
+
+@pytest.fixture(scope="module")
+def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Sample:
+    with django_db_blocker.unblock(), transaction.atomic():
+        output = StringIO()
+        call_command("load_sample_content", stdout=output)
+        gathered = Sample(output.getvalue())
+        transaction.set_rollback(True)
+    return gathered
+
+
+def test_the_sample_has_every_position_and_funding_route(sample):
+    assert sample.positions == set(Position.values)
+    assert sample.routes == set(FundingRoute.values)
+
+
+def test_the_sample_has_every_shape_of_criteria(sample):
+    assert sample.rules == set(Rule.values)
+    assert {leaf.kind for leaf in sample.leaves} == set(CriterionKind.values)
+    assert max(tree.depth for tree in sample.trees) == 4
+    assert any(leaf.unless for leaf in sample.leaves)
+    assert any(quantity.unit for leaf in sample.leaves for quantity in leaf.quantities)
+    assert all(leaf.node_id for leaf in sample.leaves)
+
+
+def test_the_sample_has_every_kind_of_change(sample):
+    assert sample.change_types == set(ChangeType.values) - {ChangeType.REVIEW}
+    assert sample.classes == {"major", "minor"}
+    assert max(sample.version_counts) == 3
+    assert sample.has_scheduled
+
+
+def test_the_sample_has_work_at_every_stage(sample):
+    policies = {slug: count for slug, count in sample.waiting.items() if "cp-" in slug}
+    assert sorted(policies.values()) == [0, 0, 2]
+    assert sample.sent_back == 1
+    assert sample.never_submitted == 1
+
+
+def test_the_sample_joins_treatments_and_policies_many_to_many(sample):
+    covered = [pk for treatments in sample.in_force for pk in treatments]
+
+    assert any(len(treatments) > 1 for treatments in sample.in_force)
+    assert len(covered) > len(set(covered))
+    assert any(len(bodies) == 2 for bodies in sample.bodies)
+
+
+def test_the_sample_has_codes_and_documents(sample):
+    assert {code["system"] for code in sample.codes} == {
+        "OPCS-4",
+        "ICD-10",
+        "SNOMED CT",
+    }
+    assert {code["is_included"] for code in sample.codes} == {True, False}
+    kinds = {document["kind"] for document in sample.documents}
+    assert {"policy", "leaflet", "easy_read", "equality"} <= kinds
+    assert "ur" in {document["language"] for document in sample.documents}
+    assert sample.has_old_translation
+
+
+def test_the_sample_says_that_it_is_one(sample):
+    assert sample.live_treatments >= 12
+    assert "not medical advice" in sample.notice
+    assert all("sample content" in text.scope_html for text in sample.texts)
+    assert {"about", "contact", "privacy", "accessibility"} < sample.information
+
+
+def test_the_command_names_every_sample_account(sample):
+    for username in [*SAMPLE_ACCOUNTS, "admin", "sample-portal-2026"]:
+        assert username in sample.output
+
+
+def sentences(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in {"other_names", "documents", "review"}:
+                yield from sentences(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from sentences(inner)
+    elif isinstance(value, str):
+        for passage in re.split(r"</(?:p|li|h3)>", value):
+            yield from re.split(r"(?<=[.:?!])\s", strip_tags(passage))
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((SAMPLE_FOLDER / "treatments").glob("*.json")),
+    ids=lambda path: path.stem,
+)
+def test_sentences_for_patients_have_at_most_twenty_words(path):
+    data = json.loads(path.read_text(encoding="utf-8"))
+
+    assert [text for text in sentences(data) if len(text.split()) > 20] == []
