@@ -12,8 +12,13 @@ class PoliciesConfig(AppConfig):
             receivers,
             stock_notices,
         )
+        from policies.database_rule_texts import APPEND_ONLY_TABLES, conditions
         from policies.documents import is_in_effective_version, reason_to_keep
+        from portal.evidence.database_rules import register_rules
         from portal.media import access
 
+        register_rules(
+            "policies", append_only=APPEND_ONLY_TABLES, conditions=conditions
+        )
         access.publishers.append(is_in_effective_version)
         access.keepers.append(reason_to_keep)

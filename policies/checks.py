@@ -1,13 +1,10 @@
 """Refuses a deployment in which a policy could reach the public unapproved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
-
-from policies import database_rules
+from django.core.checks import CheckMessage, Error, register
 
 REQUIRED_SETTINGS = {
     "WAGTAIL_WORKFLOW_ENABLED": True,
@@ -24,21 +21,4 @@ def approval_settings_are_in_place(**kwargs: Any) -> Iterator[CheckMessage]:
                 f"{name} must be {value!r}: approval of policies depends on it.",
                 hint="Set it in portal/settings/content.py.",
                 id="policies.E001",
-            )
-
-
-@register(Tags.database)
-def database_rules_are_installed(
-    databases: Sequence[str] | None = None, **kwargs: Any
-) -> Iterator[CheckMessage]:
-    """Runs with `check --database default`, on deploy and in `migrate`."""
-    for using in databases or []:
-        if "policies_ledgerentry" not in connections[using].introspection.table_names():
-            continue
-        missing = database_rules.missing(using)
-        if missing:
-            yield Error(
-                f"The database lacks rules of the ledger: {', '.join(missing)}.",
-                hint="Run migrate, which installs them again.",
-                id="policies.E002",
             )

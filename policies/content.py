@@ -5,7 +5,6 @@ own block keys are left out, and documents are named by their checksum. Ids insi
 the criteria tree stay, because a criterion keeps its identity between versions.
 """
 
-import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -110,18 +109,6 @@ def treatment_content(treatment: "TreatmentPage") -> dict[str, Any]:
         page.pk for page in treatment.related_treatments.all()
     )
     return content
-
-
-def content_hash(content: dict[str, Any]) -> str:
-    """SHA-256 of the canonical bytes, as 64 hexadecimal digits."""
-    return hashlib.sha256(canonical_bytes(content)).hexdigest()
-
-
-def canonical_bytes(content: dict[str, Any]) -> bytes:
-    """UTF-8 JSON with sorted keys and no spaces."""
-    return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
 
 
 def without_block_keys(html: str) -> str:

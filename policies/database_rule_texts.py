@@ -4,10 +4,8 @@ Written once for both databases; a `Dialect` holds the words in which they diffe
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from policies.content import TREATMENT_STREAM_FIELDS
-from policies.database_dialects import POSTGRESQL, SQLITE, Dialect
 from policies.stages import (
     COMMISSIONING_APPROVER,
     DECIDING_ROLE,
@@ -15,9 +13,10 @@ from policies.stages import (
     QUORUM,
     Stage,
 )
+from portal.evidence.database_rules import Condition
+from portal.evidence.dialects import POSTGRESQL, SQLITE, Dialect
 
 APPEND_ONLY_TABLES = [
-    "accounts_rolegrant",
     "policies_contribution",
     "policies_changerequest_contributors",
     "policies_decision",
@@ -64,18 +63,6 @@ CHANGE_COLUMNS = [
     "submitted_by_id",
     "submitted_at",
 ]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A write that must not happen, and the sentence that says so."""
-
-    name: str
-    table: str
-    event: str
-    when: str
-    message: str
-    lock: str = ""
 
 
 def conditions(vendor: str) -> Iterator[Condition]:

@@ -9,7 +9,6 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from policies import notifications
 from policies.companions import undecided_companions
-from policies.content import content_hash
 from policies.governed import governed_content
 from policies.models import (
     ChangeRequest,
@@ -30,6 +29,7 @@ from policies.stages import (
     Stage,
 )
 from portal.accounts.grants import role_counts
+from portal.evidence.canonical import content_hash
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:

@@ -16,10 +16,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from policies.content import canonical_bytes
-from policies.ledger import moment
 from policies.models import EntryKind, LedgerEntry, PolicyPage, PolicyVersion
 from policies.plain_text import POLICY_LABELS, plain_text
+from portal.evidence.canonical import canonical_bytes, moment
 from portal.media.models import PortalDocument
 from portal.refusals import Refusal
 

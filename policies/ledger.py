@@ -5,14 +5,11 @@ every decision and ratification. Changing any of those rows afterwards makes the
 recomputed payload differ from the stored one.
 """
 
-import datetime
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 
-from policies.content import canonical_bytes, content_hash
 from policies.models import (
     ChangeRequest,
     ChangeStatus,
@@ -25,20 +22,9 @@ from policies.models import (
     Ratification,
     Rescission,
 )
+from portal.evidence.canonical import FIRST_CHAIN, content_hash, day, link, moment
 
-FIRST_CHAIN = "0" * 64
 CHUNK = 200
-
-
-def moment(value: datetime.datetime | None) -> str:
-    """A moment as text that is the same on every database: UTC, microseconds."""
-    if value is None:
-        return ""
-    return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
-
-
-def day(value: datetime.date | None) -> str:
-    return value.isoformat() if value else ""
 
 
 def version_payload(version: PolicyVersion) -> dict[str, Any]:
@@ -147,11 +133,6 @@ def append(
     head.sequence, head.chain = entry.sequence, entry.chain
     head.save()
     return entry
-
-
-def link(previous: str, payload: dict[str, Any]) -> str:
-    """SHA-256 of the previous chain and the payload's canonical bytes."""
-    return hashlib.sha256(previous.encode() + canonical_bytes(payload)).hexdigest()
 
 
 def verify() -> Iterator[str]:

@@ -6,12 +6,9 @@ The guards listen without a sender: bulk actions, scheduling and moves save plai
 
 from typing import Any
 
-from django.db import connections
 from django.db.models.signals import (
-    post_migrate,
     post_save,
     pre_delete,
-    pre_migrate,
     pre_save,
 )
 from django.dispatch import receiver
@@ -19,7 +16,7 @@ from wagtail.models import Page, PageViewRestriction, Revision, WorkflowState
 from wagtail.signals import pre_page_move, workflow_cancelled
 
 from pages.signals import revision_restored
-from policies import database_rules, guards
+from policies import guards
 from policies.contributions import note_contribution, note_restored_text
 from policies.decisions import close
 from policies.governed import is_governed
@@ -81,16 +78,3 @@ def guard_saved_revision(instance: Revision, **kwargs: Any) -> None:
 @receiver(pre_save, sender=WorkflowState, dispatch_uid="policies.guard_workflow")
 def guard_saved_workflow_state(instance: WorkflowState, **kwargs: Any) -> None:
     guards.guard_workflow_state(instance)
-
-
-@receiver(post_migrate, dispatch_uid="policies.install_database_rules")
-def install_database_rules(sender: Any, using: str, **kwargs: Any) -> None:
-    if sender.label == "policies":
-        database_rules.install(using)
-
-
-@receiver(pre_migrate, dispatch_uid="policies.lift_database_rules")
-def lift_database_rules(sender: Any, using: str, **kwargs: Any) -> None:
-    """SQLite rebuilds tables to alter them, and cannot while triggers name them."""
-    if sender.label == "policies" and connections[using].vendor == "sqlite":
-        database_rules.remove(using)

@@ -13,7 +13,6 @@ from policies.companions import (
     is_ahead_of_its_policy,
     reasons_not_to_join,
 )
-from policies.content import content_hash
 from policies.contributions import contributors_since_approval, has_unknown_hand
 from policies.governed import governance_of, governed_content
 from policies.models import (
@@ -26,6 +25,7 @@ from policies.models import (
 )
 from policies.stages import ChangeClass
 from policies.submission_rules import faults_of
+from portal.evidence.canonical import content_hash
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:

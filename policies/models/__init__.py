@@ -1,4 +1,3 @@
-from policies.models.append_only import AppendOnlyModel
 from policies.models.bodies import RatifyingBody
 from policies.models.changes import (
     ChangeKind,
@@ -25,6 +24,7 @@ from policies.models.pages import PolicyDocument, PolicyIndexPage, PolicyPage
 from policies.models.tasks import PolicyStageTask
 from policies.models.versions import CoveredTreatment, PolicyVersion, VersionDocument
 from policies.status import PolicyStatus
+from portal.evidence.models import AppendOnlyModel
 
 __all__ = [
     "AppendOnlyModel",

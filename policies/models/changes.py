@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from policies.models.append_only import AppendOnlyModel
 from policies.stages import ChangeClass, Stage
+from portal.evidence.models import AppendOnlyModel
 
 
 class ChangeType(models.TextChoices):

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from policies.models.append_only import AppendOnlyModel
 from policies.models.versions import PolicyVersion
+from portal.evidence.models import AppendOnlyModel
 
 
 class RescissionRequest(AppendOnlyModel):

@@ -8,7 +8,6 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.models.append_only import AppendOnlyModel
 from policies.models.changes import ChangeKind, ChangeType
 from policies.positions import (
     ENDED_WORDS,
@@ -17,6 +16,7 @@ from policies.positions import (
     patient_words,
 )
 from policies.status import PolicyStatus
+from portal.evidence.models import AppendOnlyModel
 
 if TYPE_CHECKING:
     from policies.text import PolicyText

@@ -13,13 +13,13 @@ from wagtail.models import Page
 
 from policies import emergency
 from policies.access import require_reader
-from policies.content import content_hash
 from policies.differences import differences
 from policies.governance_forms import EmergencyForm, JudgementForm
 from policies.governed import governed_content
 from policies.models import EmergencyVerdict, PolicyPage, PolicyVersion
 from policies.stages import EMERGENCY_QUORUM, EMERGENCY_RATIFICATION_TIME
 from portal.accounts.requests import StaffRequest
+from portal.evidence.canonical import content_hash
 from portal.refusals import Refusal
 
 

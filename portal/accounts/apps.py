@@ -10,3 +10,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import receivers  # noqa: F401 - connects the receivers
+        from portal.evidence.database_rules import register_rules
+
+        register_rules("accounts", append_only=["accounts_rolegrant"])

@@ -14,6 +14,7 @@ LOCAL_DATA_DIR = Path(environment.text("LOCAL_DATA_DIR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "portal",
+    "portal.evidence",
     "policies",
     "pages",
     "portal.accounts",

@@ -12,8 +12,8 @@ from treebeard.numconv import NumConv
 from wagtail.models import Page
 
 from pages.models import TreatmentPage
-from policies import database_rules
 from policies.models import ChangeRequest, CoveredTreatment, PolicyPage, PolicyVersion
+from portal.evidence import database_rules
 
 STEP = Page.steplen
 NUMBERS = NumConv(Page.alphabet)

@@ -10,8 +10,7 @@ from typing import Any
 from django.db import connection, models
 from wagtail.models import Revision, TaskState, WorkflowState
 
-from policies import database_rules
-from policies.ledger import link, version_payload
+from policies.ledger import version_payload
 from policies.models import (
     ChangeRequest,
     Contribution,
@@ -21,6 +20,8 @@ from policies.models import (
     LedgerHead,
     PolicyVersion,
 )
+from portal.evidence import database_rules
+from portal.evidence.canonical import link
 from tests.factories.bulk import values_of
 
 CHUNK = 500

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import ledger
-from policies.content import content_hash
 from policies.emergency import publish_at_once
 from policies.governed import governed_content
 from policies.models import ChangeRequest, PolicyPage, PolicyVersion
+from portal.evidence.canonical import content_hash
 from tests.factories.approval import publish_next, submit, write_draft
 
 REASON = "A safety alert of today."

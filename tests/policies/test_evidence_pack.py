@@ -16,12 +16,12 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.content import content_hash
 from policies.decisions import ratify
 from policies.emergency import judge, publish_at_once
 from policies.evidence_pack import reasons_against_day, versions_on
 from policies.models import PolicyVersion
 from policies.models.pages import PolicyDocument
+from portal.evidence.canonical import content_hash
 from portal.media.models import PortalDocument
 from tests.factories.approval import (
     approve_fully,

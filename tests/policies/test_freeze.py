@@ -8,10 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from wagtail.models import Revision
 
-from policies import database_rules, ledger
-from policies.content import content_hash
+from policies import ledger
 from policies.governed import governed_content
 from policies.models import LedgerEntry, PolicyVersion
+from portal.evidence import database_rules
+from portal.evidence.canonical import content_hash
 from portal.refusals import Refusal
 from tests.factories.approval import decide_as, submit, write_draft
 from tests.factories.forms import editor_form

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from policies import database_rules, ledger
+from policies import ledger
 from policies.emergency import judge, publish_at_once
 from policies.models import (
     Decision,
@@ -17,6 +17,7 @@ from policies.models import (
     LedgerHead,
     PolicyVersion,
 )
+from portal.evidence import database_rules
 from tests.factories.approval import publish_next, write_draft
 
 

@@ -11,8 +11,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from wagtail.models import Page, PageLogEntry, Revision, WorkflowState
 
-from policies import database_rules, decisions, guards, ledger
-from policies.content import content_hash
+from policies import decisions, guards, ledger
 from policies.decisions import cancel
 from policies.emergency import publish_at_once
 from policies.governed import governed_content
@@ -25,6 +24,8 @@ from policies.models import (
     Verdict,
 )
 from policies.stages import COMMISSIONING_APPROVER, Stage
+from portal.evidence import database_rules
+from portal.evidence.canonical import content_hash
 from portal.refusals import Refusal
 from tests.factories.approval import approve_up_to, decide_as, submit, write_draft
 from tests.factories.forms import editor_form

@@ -10,11 +10,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 
-from policies.checks import (
-    approval_settings_are_in_place,
-    database_rules_are_installed,
-)
+from policies.checks import approval_settings_are_in_place
 from portal import checks, environment
+from portal.evidence.checks import database_rules_are_installed
 from portal.handlers import PortalHandler
 from portal.settings.database import database_from_url
 
@@ -56,7 +54,7 @@ def test_check_of_the_database_trips_when_a_rule_is_gone() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER portal_rule_decision_is_allowed{on_table}")
 
-    assert ids(database_rules_are_installed(databases=["default"])) == {"policies.E002"}
+    assert ids(database_rules_are_installed(databases=["default"])) == {"evidence.E001"}
 
 
 def test_missing_value_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

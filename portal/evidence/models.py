@@ -1,3 +1,5 @@
+"""What all evidence is made of: rows that are added and stay."""
+
 from typing import Any
 
 from django.db import models
@@ -8,7 +10,8 @@ from portal.refusals import Refusal
 class AppendOnlyModel(models.Model):
     """Evidence: rows are added and never changed or removed.
 
-    Database triggers say the same to statements that do not pass through here.
+    Database triggers say the same to statements that do not pass through here; the
+    app that owns the table names it in `register_rules`.
     """
 
     class Meta:

@@ -1,22 +1,29 @@
 """Rules that the database itself keeps, whoever writes to it and by whichever road.
 
-The same rules for PostgreSQL and SQLite, installed by a migration and again after
-every migrate: on SQLite a later table rebuild silently drops a table's triggers.
+The same rules for PostgreSQL and SQLite, installed after every migrate: on SQLite a
+later table rebuild silently drops a table's triggers. An app states its own rules and
+hands them over with `register_rules` when it is ready.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from policies.database_rule_texts import (
-    APPEND_ONLY_TABLES,
-    Condition,
-    conditions,
-)
-
 PREFIX = "portal_rule_"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A write that must not happen, and the sentence that says so."""
+
+    name: str
+    table: str
+    event: str
+    when: str
+    message: str
+    lock: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,18 +35,51 @@ class Trigger:
     statements: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one app."""
+
+    append_only: Sequence[str] = ()
+    conditions: Callable[[str], Iterator[Condition]] = lambda vendor: iter(())
+
+
+_registered: dict[str, Rules] = {}
+
+
+def register_rules(
+    app_label: str,
+    *,
+    append_only: Sequence[str] = (),
+    conditions: Callable[[str], Iterator[Condition]] = lambda vendor: iter(()),
+) -> None:
+    """State an app's rules: tables that only grow, and writes that must not happen.
+
+    `conditions` gets the database's vendor, `postgresql` or `sqlite`.
+    """
+    _registered[app_label] = Rules(append_only, conditions)
+
+
+def append_only_tables() -> list[str]:
+    return [table for rules in _registered.values() for table in rules.append_only]
+
+
+def tables() -> set[str]:
+    """Every table that a rule watches."""
+    return {condition.table for condition in all_conditions("postgresql")}
+
+
 def triggers(vendor: str) -> list[Trigger]:
     """All triggers for a database vendor, `postgresql` or `sqlite`."""
     make = postgresql_trigger if vendor == "postgresql" else sqlite_trigger
     return [make(condition) for condition in all_conditions(vendor)] + (
-        [truncate_trigger(table) for table in APPEND_ONLY_TABLES]
+        [truncate_trigger(table) for table in append_only_tables()]
         if vendor == "postgresql"
         else []
     )
 
 
 def all_conditions(vendor: str) -> Iterator[Condition]:
-    for table in APPEND_ONLY_TABLES:
+    for table in append_only_tables():
         for event in ("UPDATE", "DELETE"):
             yield Condition(
                 name=f"{table}_{event.lower()}",
@@ -48,7 +88,8 @@ def all_conditions(vendor: str) -> Iterator[Condition]:
                 when="TRUE",
                 message=f"Rows of {table} are evidence: they are only ever added.",
             )
-    yield from conditions(vendor)
+    for rules in _registered.values():
+        yield from rules.conditions(vendor)
 
 
 def postgresql_trigger(condition: Condition) -> Trigger:
@@ -111,10 +152,13 @@ def sqlite_trigger(condition: Condition) -> Trigger:
 
 
 def install(using: str = "default") -> None:
-    """Make every rule anew; safe to repeat."""
+    """Make every rule anew; safe to repeat, and on a database half migrated."""
     connection = connections[using]
+    existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for trigger in triggers(connection.vendor):
+            if trigger.table not in existing:
+                continue
             for statement in trigger.statements:
                 cursor.execute(statement)
 
