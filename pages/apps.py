@@ -13,3 +13,14 @@ class PagesConfig(AppConfig):
 
         access.publishers.append(is_on_live_page)
         access.keepers.append(reason_to_keep)
+        self.watch_settings()
+
+    def watch_settings(self) -> None:
+        """What the audit log keeps with the values from before."""
+        from wagtail.contrib.redirects.models import Redirect
+        from wagtail.models import Site
+
+        from pages.models import SiteBrand, Specialty
+        from portal.audit.settings_models import watch
+
+        watch(SiteBrand, Specialty, Site, Redirect)

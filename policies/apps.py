@@ -14,11 +14,14 @@ class PoliciesConfig(AppConfig):
         )
         from policies.database_rule_texts import APPEND_ONLY_TABLES, conditions
         from policies.documents import is_in_effective_version, reason_to_keep
+        from policies.models import RatifyingBody
+        from portal.audit.settings_models import watch
         from portal.evidence.database_rules import register_rules
         from portal.media import access
 
         register_rules(
             "policies", append_only=APPEND_ONLY_TABLES, conditions=conditions
         )
+        watch(RatifyingBody)
         access.publishers.append(is_in_effective_version)
         access.keepers.append(reason_to_keep)

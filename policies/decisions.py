@@ -28,7 +28,7 @@ from policies.stages import (
     ChangeClass,
     Stage,
 )
-from portal.accounts.grants import role_counts
+from portal.accounts.grants import changes_by_somebody_else, role_counts
 from portal.evidence.canonical import content_hash
 from portal.refusals import Refusal
 
@@ -68,6 +68,13 @@ def reasons_against_person(
         )
     if change.contributors.filter(pk=person.pk).exists():
         reasons.append("You contributed to this text, so somebody else must decide.")
+    changed = changes_by_somebody_else(person, change.submitted_at)
+    if changed:
+        reasons.append(
+            "Since this change was submitted, somebody else changed how you sign in or "
+            f"what you may do ({', '.join(changed)}). Another person must decide; or "
+            "the submitter cancels the review and submits it again."
+        )
     return reasons
 
 

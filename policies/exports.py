@@ -1,34 +1,14 @@
-"""Records as tables for a spreadsheet: CSV and XLSX, the same rows in both."""
+"""The records of approval as tables for a spreadsheet."""
 
-import csv
-import datetime
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import IO, Any
-
-from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from collections.abc import Iterator
 
 from policies.models import ChangeRequest, Decision, PolicyVersion, Ratification
 from policies.reports import stage_ages
 from policies.stages import Stage
 from portal.accounts.models import RoleGrant
+from portal.exports import Row, Table
 
 CHUNK = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-Row = list[Any]
-
-
-@dataclass(frozen=True)
-class Table:
-    """One export: its name for people, its columns, and where its rows come from."""
-
-    label: str
-    columns: list[str]
-    rows: Callable[[], Iterator[Row]]
 
 
 def change_rows() -> Iterator[Row]:
@@ -174,42 +154,4 @@ TABLES = {
         ["Person", "Username", "Role", "What happened", "By", "At"],
         grant_rows,
     ),
-}
-
-
-def cell(value: Any) -> str:
-    """A value as text that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime.datetime):
-        return timezone.localtime(value).isoformat(" ", "seconds")
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def lines(table: Table) -> Iterator[list[str]]:
-    yield table.columns
-    for row in table.rows():
-        yield [cell(value) for value in row]
-
-
-def write_csv(target: IO[bytes], table: Table) -> None:
-    """UTF-8 with the mark by which spreadsheets recognise it."""
-    text = io.TextIOWrapper(target, "utf-8-sig", newline="")
-    csv.writer(text).writerows(lines(table))
-    text.detach()
-
-
-def write_xlsx(target: IO[bytes], table: Table) -> None:
-    """One sheet; control characters, which the format does not know, are left out."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(table.label)
-    for line in lines(table):
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", text) for text in line])
-    workbook.save(target)
-
-
-FORMATS: dict[str, Callable[[IO[bytes], Table], None]] = {
-    "csv": write_csv,
-    "xlsx": write_xlsx,
 }

@@ -20,7 +20,17 @@ from policies import guards
 from policies.contributions import note_contribution, note_restored_text
 from policies.decisions import close
 from policies.governed import is_governed
-from policies.models import ChangeRequest, ChangeStatus
+from policies.models import (
+    ChangeRequest,
+    ChangeStatus,
+    Decision,
+    EmergencyDecision,
+    PolicyVersion,
+    Ratification,
+    Rescission,
+    RescissionRequest,
+)
+from portal.audit.recording import record
 
 
 @receiver(post_save, sender=Revision, dispatch_uid="policies.note_contribution")
@@ -78,3 +88,38 @@ def guard_saved_revision(instance: Revision, **kwargs: Any) -> None:
 @receiver(pre_save, sender=WorkflowState, dispatch_uid="policies.guard_workflow")
 def guard_saved_workflow_state(instance: WorkflowState, **kwargs: Any) -> None:
     guards.guard_workflow_state(instance)
+
+
+# Evidence of an act, the act's name in the audit log, and the column with its words.
+AUDITED = {
+    ChangeRequest: ("approval.submitted", "change_note"),
+    Decision: ("approval.decided", "note"),
+    Ratification: ("approval.ratified", "conditions"),
+    PolicyVersion: ("approval.published", "change_note"),
+    EmergencyDecision: ("approval.emergency_judged", "note"),
+    RescissionRequest: ("approval.rescission_requested", "reason"),
+    Rescission: ("approval.rescinded", "reason"),
+}
+
+
+@receiver(post_save, dispatch_uid="policies.log_evidence")
+def log_evidence(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
+    if not created or sender not in AUDITED:
+        return
+    action, reason = AUDITED[sender]
+    verdict = getattr(instance, "get_verdict_display", None)
+    record(
+        action,
+        subject=instance,
+        name=subject_of(instance),
+        after={"verdict": verdict()} if verdict else None,
+        reason=getattr(instance, reason),
+    )
+
+
+def subject_of(evidence: Any) -> str:
+    """Which policy, change or version a piece of evidence is about."""
+    if isinstance(evidence, PolicyVersion):
+        return str(evidence)
+    change = getattr(evidence, "change", None)
+    return str(change or getattr(evidence, "version", None) or evidence)

@@ -23,6 +23,7 @@ from policies.emergency import is_overdue, waiting_emergencies
 from policies.governed import GOVERNANCE
 from policies.models import ChangeRequest, PolicyStatus, PolicyVersion, Reminder
 from policies.publication import publish_due_companions, refresh_page_row
+from portal.audit.chain import seal_stragglers
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def tick() -> Counter[str]:
     done["requeued"] = outbox.requeue()
     done["sent"] = outbox.deliver()
     outbox.forget()
+    done["sealed"] = seal_stragglers()
     return done
 
 

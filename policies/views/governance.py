@@ -1,9 +1,6 @@
 """The screens of governance: versions, rescission, the ledger, exports, evidence."""
 
-import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
-from typing import IO, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -34,12 +31,13 @@ from policies.models import (
 from policies.rescission import reasons_not_to_rescind, rescind
 from policies.stages import GOVERNANCE_LEAD
 from portal.accounts.requests import StaffRequest
+from portal.audit.recording import record
+from portal.exports import FORMATS, download
 from portal.refusals import Refusal
 
 VERSIONS_PER_PAGE = 25
 DECISIONS_SHOWN = 20
 FAULTS_SHOWN = 200
-IN_MEMORY = 8 * 1024 * 1024
 
 
 def may_govern(user: Any) -> bool:
@@ -196,6 +194,7 @@ def verify_ledger(request: StaffRequest) -> HttpResponse:
     """Read the whole chain now; outside a transaction, so that nobody waits for it."""
     require_governance(request)
     faults = list(ledger.verify())
+    record("governance.ledger_verified", after={"faults": len(faults)})
     context = {
         **ledger_context(),
         "verified_at": timezone.now(),
@@ -216,7 +215,7 @@ def ledger_context() -> dict[str, Any]:
         "open_changes": reports.open_changes(),
         "decisions": reports.recent_decisions(DECISIONS_SHOWN),
         "tables": exports.TABLES,
-        "formats": exports.FORMATS,
+        "formats": FORMATS,
         "evidence_form": EvidenceForm(),
         "now": timezone.now(),
     }
@@ -226,10 +225,11 @@ def ledger_context() -> dict[str, Any]:
 def export(request: StaffRequest, table: str, file_format: str) -> FileResponse:
     """One table of the record as a file."""
     require_governance(request)
-    if table not in exports.TABLES or file_format not in exports.FORMATS:
+    if table not in exports.TABLES or file_format not in FORMATS:
         raise Http404(f"There is no export {table}.{file_format}.")
     name = f"{table}-{timezone.localdate().isoformat()}.{file_format}"
-    write = exports.FORMATS[file_format]
+    record("governance.exported", name=name)
+    write = FORMATS[file_format]
     return download(name, lambda file: write(file, exports.TABLES[table]))
 
 
@@ -257,20 +257,8 @@ def evidence_of_version(request: StaffRequest, pk: int) -> FileResponse:
     """The evidence pack of a version that is or was in force."""
     require_governance(request)
     version = get_object_or_404(PolicyVersion.objects.effective(), pk=pk)
+    record("governance.evidence_exported", subject=version)
     return download(
         evidence_pack.pack_name(version),
         lambda file: evidence_pack.write_pack(file, version, request.user),
     )
-
-
-def download(name: str, write: Callable[[IO[bytes]], None]) -> FileResponse:
-    """What `write` writes, as a file to save that no cache keeps."""
-    with ExitStack() as stack:
-        file = stack.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
-        write(file)
-        # From here on the response closes the file.
-        stack.pop_all()
-    file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=name)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

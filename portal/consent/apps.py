@@ -9,4 +9,10 @@ class ConsentConfig(AppConfig):
     verbose_name = "Cookie consent"
 
     def ready(self) -> None:
+        from cookie_consent.models import Cookie, CookieGroup
+
+        from portal.audit.settings_models import watch
         from portal.consent import receivers  # noqa: F401 - connects the receivers
+        from portal.consent.models import GroupProfile, ItemProfile
+
+        watch(CookieGroup, Cookie, GroupProfile, ItemProfile)

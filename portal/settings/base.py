@@ -8,6 +8,7 @@ from portal.settings.content import *  # noqa: F403 - one namespace, several fil
 from portal.settings.database import database_from_url
 from portal.settings.logging import LOGGING  # noqa: F401
 from portal.settings.security import *  # noqa: F403
+from portal.settings.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 LOCAL_DATA_DIR = Path(environment.text("LOCAL_DATA_DIR", str(BASE_DIR / "var")))
@@ -15,9 +16,11 @@ LOCAL_DATA_DIR = Path(environment.text("LOCAL_DATA_DIR", str(BASE_DIR / "var")))
 INSTALLED_APPS = [
     "portal",
     "portal.evidence",
+    "portal.audit",
     "policies",
     "pages",
     "portal.accounts",
+    "portal.sign_in",
     "portal.media",
     "portal.consent",
     "cookie_consent",
@@ -33,6 +36,11 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "modelcluster",
     "taggit",
     "django_tasks",
@@ -49,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.audit.context.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -58,9 +67,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.sign_in.middleware.StaffSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.consent.middleware.ConsentMiddleware",
-    "portal.refusals.RefusalMiddleware",
+    "portal.middleware.RefusalMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

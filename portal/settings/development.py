@@ -16,3 +16,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SAMPLE_ACCOUNTS_ALLOWED = True
+
+# On a server these lines go to standard output; here they would bury the others.
+LOGGING["handlers"]["audit"] = {  # noqa: F405
+    "class": "logging.FileHandler",
+    "filename": LOCAL_DATA_DIR / "audit.jsonl",
+    "formatter": "bare",
+    "delay": True,
+}

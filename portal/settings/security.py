@@ -24,7 +24,6 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 60 * 60
 # Until the browser closes: a token that outlives the form is of no use to anybody.
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "portal.errors.form_expired"

@@ -1,0 +1,65 @@
+"""What a refusal becomes: one page, its status, a line on record, all rolled back."""
+
+from collections.abc import Callable
+from typing import Any
+from zlib import crc32
+
+from django.core.cache import cache
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+
+from portal.audit.recording import record
+from portal.refusals import Refusal
+
+
+def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    """Staff who are refused are on record: once a minute for the same request."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return
+    key = f"refused:{user.pk}:{request.method}:{crc32(request.path.encode())}"
+    if cache.add(key, True, timeout=60):
+        record("refused", name=request.path, reason=str(refusal))
+
+
+class RefusalMiddleware:
+    """Answers a refusal with its sentences and status 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: Any
+    ) -> TemplateResponse:
+        """A submission with errors comes back as 422; Wagtail itself answers 200."""
+        form = (response.context_data or {}).get("form")
+        if "action-submit" in request.POST and getattr(form, "errors", None):
+            response.status_code = 422
+        return response
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, ProtectedError):
+            exception = Refusal("Something on record depends on this, so it stays.")
+        if not isinstance(exception, Refusal):
+            return None
+        note_refusal(request, exception)
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse(
+                {
+                    "success": False,
+                    "error_code": "refused",
+                    "error_message": str(exception),
+                },
+                status=403,
+            )
+        template = (
+            "refused_admin.html" if request.path.startswith("/admin/") else "403.html"
+        )
+        return render(request, template, {"reasons": exception.reasons}, status=403)
