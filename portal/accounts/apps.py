@@ -9,7 +9,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "Staff accounts"
 
     def ready(self) -> None:
-        from portal.accounts import receivers  # noqa: F401 - connects the receivers
+        from portal.accounts import drift, receivers  # noqa: F401 - registers both
+        from portal.accounts.database_rule_texts import conditions
         from portal.evidence.database_rules import register_rules
 
-        register_rules("accounts", append_only=["accounts_rolegrant"])
+        register_rules(
+            "accounts",
+            append_only=["accounts_rolegrant", "accounts_credentialchange"],
+            conditions=conditions,
+        )

@@ -1,9 +1,14 @@
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from portal.evidence.models import AppendOnlyModel
 
 
 class User(AbstractUser):
@@ -14,6 +19,11 @@ class User(AbstractUser):
     """
 
     email = models.EmailField("e-mail address", blank=True)
+    session_epoch = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Counts how often all sessions were ended; part of their seal.",
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -42,8 +52,24 @@ class User(AbstractUser):
         self.__dict__.pop("_role_names", None)
         super().refresh_from_db(*args, **kwargs)
 
+    def get_session_auth_hash(self) -> str:
+        """Sessions end when the password changes, and when `session_epoch` does."""
+        return self.session_seal(None)
 
-class RoleGrant(models.Model):
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self.session_seal(secret)
+
+    def session_seal(self, secret: str | bytes | None) -> str:
+        return salted_hmac(
+            "portal.accounts.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+
+class RoleGrant(AppendOnlyModel):
     """A role was given to a person or taken away. Append-only, also in the database."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
@@ -54,9 +80,10 @@ class RoleGrant(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text="Empty when provisioning or the command line did it.",
+        help_text="Empty when provisioning, single sign-on or the command line did it.",
     )
     granted_at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-granted_at", "-pk"]
@@ -64,3 +91,34 @@ class RoleGrant(models.Model):
     def __str__(self) -> str:
         verb = "gained" if self.is_granted else "lost"
         return f"{self.user} {verb} {self.role}"
+
+
+class CredentialKind(models.TextChoices):
+    PASSWORD = "password", "Password"
+    EMAIL = "email", "E-mail address"
+    USERNAME = "username", "User name"
+    SECOND_FACTOR = "second_factor", "Second factor"
+    ACTIVITY = "activity", "Account switched on or off"
+
+
+class CredentialChange(AppendOnlyModel):
+    """By what a person signs in was changed, and by whom. Never the value itself."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="credential_changes"
+    )
+    kind = models.CharField(max_length=20, choices=CredentialKind)
+    changed_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Empty when the command line did it.",
+    )
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.user}"

@@ -1,17 +1,19 @@
 """Makes the groups of the database equal to the table of roles, again and again."""
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
-from portal.accounts.roles import ROLES, STOCK_GROUPS, Role
+from portal.accounts.roles import ROLES, Role
 
 
 @transaction.atomic
 def provision_roles() -> None:
-    """Create, complete and cut back each role; remove the stock groups."""
-    Group.objects.filter(name__in=STOCK_GROUPS).delete()
+    """Create, complete and cut back each role; remove every other group."""
+    Group.objects.exclude(name__in=[role.name for role in ROLES]).delete()
+    get_user_model().user_permissions.through.objects.all().delete()
     for role in ROLES:
         provision_role(role)
 

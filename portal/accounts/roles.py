@@ -2,8 +2,9 @@
 
 `sections` names page types and the Wagtail permissions held below each page of that
 type; `collections` are permissions on all images and documents; `permissions` are
-Django's model permissions. What approval allows is not here: it follows from the
-role's name in the stages of approval.
+Django's model permissions; `menu` and `panels` are what the admin shows beside what
+everybody sees. What approval allows is not here: it follows from the role's name in the
+stages of approval.
 """
 
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ class Role:
     sections: dict[str, frozenset[str]] = field(default_factory=dict)
     permissions: frozenset[str] = frozenset()
     collections: frozenset[str] = frozenset()
+    menu: frozenset[str] = frozenset()
+    panels: frozenset[str] = frozenset()
 
     @property
     def all_permissions(self) -> frozenset[str]:
@@ -36,9 +39,19 @@ USE_MEDIA = frozenset(
     }
 )
 
+CHANGES = "policy-changes"
+FOR_EVERYBODY = frozenset({"help", "your_roles"})
+WRITING_MENU = frozenset({"explorer", "images", "documents", CHANGES})
+CHANGE_PANELS = frozenset(
+    {"policy_emergencies", "policy_changes_waiting", "policy_changes_yours"}
+)
+WRITING_PANELS = CHANGE_PANELS | {"recent_edits", "locked_pages"}
+
 DRAFT_READER = Role(
     name="Draft reader",
     summary="Reads drafts and changes in review.",
+    menu=frozenset({CHANGES}),
+    panels=CHANGE_PANELS,
 )
 TREATMENT_EDITOR = Role(
     name="Treatment editor",
@@ -48,26 +61,36 @@ TREATMENT_EDITOR = Role(
         {"pages.add_specialty", "pages.change_specialty", "pages.view_specialty"}
     ),
     collections=USE_MEDIA,
+    menu=WRITING_MENU | {"snippets"},
+    panels=WRITING_PANELS,
 )
 POLICY_AUTHOR = Role(
     name="Policy author",
     summary="Drafts policies and submits them for approval.",
     sections={"policies.PolicyIndexPage": WRITE_PAGES},
     collections=USE_MEDIA,
+    menu=WRITING_MENU,
+    panels=WRITING_PANELS,
 )
 CLINICAL_REVIEWER = Role(
     name="Clinical reviewer",
     summary="Decides on changes at clinical review, never on own text.",
+    menu=frozenset({CHANGES}),
+    panels=CHANGE_PANELS,
 )
 COMMISSIONING_APPROVER = Role(
     name="Commissioning approver",
     summary="Decides on changes at commissioning approval, never on own text, and "
     "records ratifications.",
+    menu=frozenset({CHANGES}),
+    panels=CHANGE_PANELS,
 )
 EMERGENCY_PUBLISHER = Role(
     name="Emergency publisher",
     summary="Publishes at once with a reason; two other people must ratify.",
     sections={"policies.PolicyIndexPage": frozenset({"change_page"})},
+    menu=frozenset({"explorer", CHANGES}),
+    panels=WRITING_PANELS,
 )
 GOVERNANCE_LEAD = Role(
     name="Governance lead",
@@ -79,13 +102,13 @@ GOVERNANCE_LEAD = Role(
             "policies.view_ratifyingbody",
         }
     ),
+    menu=frozenset({CHANGES, "policy-ledger", "audit-log", "roles-held", "snippets"}),
+    panels=CHANGE_PANELS,
 )
 ACCESS_ADMINISTRATOR = Role(
     name="Access administrator",
     summary="Invites and deactivates people and grants roles to others.",
-    permissions=frozenset(
-        {"accounts.add_user", "accounts.change_user", "accounts.view_user"}
-    ),
+    menu=frozenset({"people"}),
 )
 COOKIE_SETTINGS_MANAGER = Role(
     name="Cookie settings manager",
@@ -102,6 +125,7 @@ COOKIE_SETTINGS_MANAGER = Role(
             for action in ["add", "change", "view"]
         }
     ),
+    menu=frozenset({"cookies"}),
 )
 DATA_PROTECTION_OFFICER = Role(
     name="Data protection officer",
@@ -115,6 +139,7 @@ DATA_PROTECTION_OFFICER = Role(
             "consent.view_itemprofile",
         }
     ),
+    menu=frozenset({"cookies"}),
 )
 
 ROLES = [
@@ -129,5 +154,26 @@ ROLES = [
     COOKIE_SETTINGS_MANAGER,
     DATA_PROTECTION_OFFICER,
 ]
-# Wagtail's migrations make these with add and publish rights on the whole tree.
-STOCK_GROUPS = ["Editors", "Moderators"]
+ROLES_BY_NAME = {role.name: role for role in ROLES}
+# Who grants roles holds no other, or could hand out a role and use it through a friend.
+HELD_ALONE = {ACCESS_ADMINISTRATOR.name}
+# Reading a draft needs no proof beyond the password; whatever changes something does.
+WITHOUT_SECOND_FACTOR = {DRAFT_READER.name}
+SYSTEM_ADMINISTRATOR = (
+    "System administrator",
+    "Break-glass only: opens everything but approval. Made on the command line; every "
+    "sign-in is told to the governance leads.",
+)
+
+
+def faults_of_combination(names: set[str]) -> list[str]:
+    """Why one person may not hold these roles together; nothing when it is fine.
+
+    An author may be an approver as well: duties are separated for each change, over
+    everybody who contributed to it, and not by job title.
+    """
+    return [
+        f"{name} is held alone: take the person's other roles away first."
+        for name in sorted(names & HELD_ALONE)
+        if len(names) > 1
+    ]

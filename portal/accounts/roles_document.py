@@ -1,18 +1,23 @@
 """The table of roles as a page of the documentation."""
 
-from portal.accounts.roles import ROLES, Role
+from portal.accounts.roles import HELD_ALONE, ROLES, SYSTEM_ADMINISTRATOR, Role
 
 HEADING = """# Roles
 
 Who may do what. This page is written by `python manage.py write_roles_document` from
-`portal/accounts/roles.py`; a test fails when the two differ. System administrators are
-superusers: they keep the site running and never decide on content.
+`portal/accounts/roles.py`; a test fails when the two differ.
+
+One person may be an author and an approver: duties are separated for each change, over
+everybody who contributed to it. A role counts for approvals only if another person gave
+it, before the change was submitted.
 """
 
 
 def roles_markdown() -> str:
     """The whole page, ending with a newline."""
-    return "\n".join([HEADING, *(section(role) for role in ROLES)])
+    administrator, summary = SYSTEM_ADMINISTRATOR
+    last = f"## {administrator}\n\n{summary}\n\n- A superuser; holds no role.\n"
+    return "\n".join([HEADING, *(section(role) for role in ROLES), last])
 
 
 def section(role: Role) -> str:
@@ -24,6 +29,11 @@ def section(role: Role) -> str:
     if role.collections:
         lines.append(f"- Pictures and documents: {listed(role.collections)}")
     lines.append(f"- Permissions: {listed(role.all_permissions)}")
+    lines.append(f"- Menu: {listed(role.menu)}")
+    if role.panels:
+        lines.append(f"- Dashboard: {listed(role.panels)}")
+    if role.name in HELD_ALONE:
+        lines.append("- Held alone: whoever has it has no other role.")
     return "\n".join([*lines, ""])
 
 

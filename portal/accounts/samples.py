@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from portal.accounts import roles
+from portal.accounts.grants import because
 
 DEFAULT_PASSWORD = "sample-portal-2026"
 
@@ -43,9 +44,10 @@ def create_sample_accounts(password: str) -> None:
             first_name=first,
             last_name=last,
         )
-        user.groups.set(
-            Group.objects.filter(name__in=[role.name for role in held_roles])
-        )
+        with because("Sample account"):
+            user.groups.set(
+                Group.objects.filter(name__in=[role.name for role in held_roles])
+            )
     if not users.filter(username=ADMINISTRATOR).exists():
         users.create_superuser(
             username=ADMINISTRATOR,

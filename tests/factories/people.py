@@ -4,13 +4,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import factory
+import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.log_actions import LogContext
 from wagtail.models import GroupPagePermission, Page
 
-from portal.accounts.models import User
+from portal.accounts.models import RoleGrant, User
 from portal.accounts.roles import ENTER_ADMIN
 from portal.accounts.samples import create_sample_accounts
+from portal.refusals import Refusal
 
 PASSWORD = "a-password-for-tests"
 
@@ -31,6 +35,17 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
         if create and extracted:
             user.groups.add(*Group.objects.filter(name__in=extracted))
             user.refresh_from_db()
+
+
+def give_oneself(person: User, role: str) -> None:
+    """A role as the tables would hold it after somebody got past every guard."""
+    with LogContext(user=person), pytest.raises(Refusal), transaction.atomic():
+        person.groups.add(Group.objects.get(name=role))
+    User.groups.through.objects.create(
+        user_id=person.pk, group_id=Group.objects.get(name=role).pk
+    )
+    RoleGrant.objects.create(user=person, role=role, is_granted=True, granted_by=person)
+    person.refresh_from_db()
 
 
 def sample_people() -> SimpleNamespace:
