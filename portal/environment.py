@@ -32,6 +32,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Pairs written `left=right; left=right`; a line without `=` stops the start."""
+    found = {}
+    for pair in filter(None, map(str.strip, text(name).split(";"))):
+        left, sign, right = pair.rpartition("=")
+        if not sign or not left.strip() or not right.strip():
+            raise ImproperlyConfigured(f"{name}: write left=right, not {pair!r}.")
+        found[left.strip()] = right.strip()
+    return found
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name)
     if value is None:

@@ -34,9 +34,13 @@ urlpatterns = [
         template_name="robots.txt", content_type="text/plain"
     ), name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
-    path("django-admin/login/", RedirectView.as_view(
-        pattern_name="wagtailadmin_login", query_string=True
-    )),
+    *[
+        path(
+            door, RedirectView.as_view(pattern_name="account_login", query_string=True)
+        )
+        for door in ("admin/login/", "django-admin/login/", "_util/login/")
+    ],
+    path("staff/", include("portal.sign_in.urls")),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -222,3 +223,17 @@ def summary_row(content: SafeString, *, key: str) -> SafeString:
 def data_table(content: SafeString, *, caption: str) -> SafeString:
     """A table with a caption; wide ones scroll inside their own frame."""
     return rendered("data_table", content=content, caption=caption)
+
+
+@register.filter
+def with_class(field: BoundField, name: str) -> SafeString:
+    """A form field's own input in the system's look, its error and hint announced."""
+    error = "nhsuk-input--error" if field.errors else ""
+    attrs: dict[str, str | bool] = {"class": f"{name} {error}".strip()}
+    described = [f"{field.auto_id}_helptext"] if field.help_text else []
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+        attrs["aria-invalid"] = "true"
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attrs)

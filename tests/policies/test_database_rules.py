@@ -111,6 +111,14 @@ def version_without_approval(change: ChangeRequest, **others: Any) -> None:
         record_version(change=change, published_by=change.submitted_by)
 
 
+def role_beside_access_administration(people: SimpleNamespace, **others: Any) -> None:
+    execute(
+        "INSERT INTO accounts_user_groups (user_id, group_id) "
+        "SELECT %s, id FROM auth_group WHERE name = 'Policy author'",
+        [people.access.pk],
+    )
+
+
 def first_decision(change: ChangeRequest) -> int:
     return change.decisions.values_list("pk", flat=True)[0]
 
@@ -185,6 +193,7 @@ def other_file(people: SimpleNamespace, **others: Any) -> None:
 
 
 TRIPS: dict[str, Callable[..., None]] = {
+    "role_is_held_alone_0": role_beside_access_administration,
     "change_is_sealed": sealed_note,
     "change_is_kept": removed_change,
     "change_begins_right": change_born_approved,

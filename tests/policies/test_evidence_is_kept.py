@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection
@@ -21,7 +22,9 @@ from policies.models import (
     Reminder,
 )
 from policies.rescission import rescind
-from portal.accounts.models import RoleGrant
+from portal.accounts.models import CredentialChange, RoleGrant
+from portal.audit.chain import seal
+from portal.audit.models import AuditEntry
 from portal.evidence import database_rules
 from portal.evidence.checks import database_rules_are_installed
 from portal.evidence.database_rules import append_only_tables
@@ -68,6 +71,8 @@ def evidence(people: SimpleNamespace, treatment_in_force: Any) -> SimpleNamespac
     rescind(version=scheduled, person=people.governance, reason="Not yet.")
     rescind(version=scheduled, person=people.approver1, reason="Agreed.")
     emergency = publish_in_emergency(policy, people)
+    CredentialChange.objects.create(user=people.author, kind="email")
+    seal([AuditEntry.objects.latest("pk").pk])
     return SimpleNamespace(
         policy=policy, change=change, version=version, emergency=emergency
     )
@@ -107,14 +112,19 @@ def publish_in_emergency(policy: PolicyPage, people: SimpleNamespace) -> PolicyV
 
 @pytest.mark.parametrize("table", append_only_tables())
 def test_evidence_is_only_added(evidence, table):
+    (column,) = [
+        model._meta.pk.column
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.db_table == table
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT MIN(id) FROM {table}")
+        cursor.execute(f"SELECT MIN({column}) FROM {table}")
         key = cursor.fetchone()[0]
     assert key is not None
 
     for statement in (
-        f"UPDATE {table} SET id = id WHERE id = {key}",
-        f"DELETE FROM {table} WHERE id = {key}",
+        f"UPDATE {table} SET {column} = {column} WHERE {column} = {key}",
+        f"DELETE FROM {table} WHERE {column} = {key}",
     ):
         with pytest.raises(IntegrityError, match="evidence: they are only ever added"):
             execute(statement, [])

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from portal import environment
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"required", "text", "words", "flag", "number"}
+READERS = {"required", "text", "words", "pairs", "flag", "number"}
 # Read by make or by Django itself rather than by the portal.
 READ_ELSEWHERE: set[str] = set()
 

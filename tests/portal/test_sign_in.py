@@ -1,0 +1,459 @@
+"""How staff sign in: the door, the second factor, guessing, sessions, fresh proof."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.conf import settings
+from django.contrib.auth import hashers
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client, override_settings
+
+from policies.outbox import deliver
+from portal.accounts.models import User
+from portal.audit.models import AuditEntry
+from portal.sign_in import checks
+from tests.factories.people import PASSWORD, UserFactory, sample_people
+
+SIGN_IN = "/staff/login/"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+WRONG = "The name or the password is not right."
+
+
+@pytest.fixture
+def people(site: object) -> SimpleNamespace:
+    return sample_people()
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD, **extra: Any) -> Any:
+    return client.post(SIGN_IN, {"login": name, "password": password}, **extra)
+
+
+def is_in(client: Client) -> bool:
+    return bool(client.get("/admin/").status_code == 200)
+
+
+def code_for(moment: float) -> str:
+    return format_hotp_value(hotp_value(SECRET, int(moment) // 30))
+
+
+@pytest.fixture
+def with_app(people: SimpleNamespace) -> User:
+    """The author, with an authenticator app and recovery codes."""
+    TOTP.activate(people.author, SECRET)
+    RecoveryCodes.activate(people.author)
+    return people.author
+
+
+@pytest.mark.parametrize(
+    "door",
+    ["/admin/", "/admin/login/", "/django-admin/", "/_util/login/", "/staff/"],
+)
+def test_every_door_leads_to_the_one_sign_in(site: object, door: str) -> None:
+    answer = Client().get(f"{door}?next=/admin/pages/", follow=True)
+
+    assert answer.request["PATH_INFO"] == SIGN_IN
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["signup/", "email/", "inactive/", "password/set/", "login/code/confirm/"],
+)
+def test_doors_that_nobody_needs_are_shut(
+    people: SimpleNamespace, address: str
+) -> None:
+    client = Client()
+    client.force_login(people.author)
+
+    assert client.get(f"/staff/{address}").status_code == 404
+    assert client.get("/admin/password_reset/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["author", "AUTHOR", "author@example.org"])
+def test_a_name_or_an_address_signs_in(people: SimpleNamespace, name: str) -> None:
+    client = Client()
+
+    assert sign_in(client, name)["Location"] == "/admin/"
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("next_url", ["https://evil.example/", "//evil.example/"])
+def test_sign_in_leads_nowhere_else(people: SimpleNamespace, next_url: str) -> None:
+    answer = Client().post(
+        SIGN_IN, {"login": "author", "password": PASSWORD, "next": next_url}
+    )
+
+    assert answer["Location"] == "/admin/"
+
+
+def test_failures_look_and_cost_the_same(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unknown, deactivated, invited without a password, and a wrong password."""
+    User.objects.filter(pk=people.author2.pk).update(is_active=False)
+    invited = UserFactory(username="invited")
+    invited.set_unusable_password()
+    invited.save()
+    hashed = []
+    hasher = type(hashers.get_hasher())
+    encode = hasher.encode
+    monkeypatch.setattr(
+        hasher, "encode", lambda *args: hashed.append(1) or encode(*args)
+    )
+    attempts = [
+        ("nobody", PASSWORD),
+        ("author2", PASSWORD),
+        ("author2", "wrong"),
+        ("invited", "wrong"),
+        ("author", "wrong"),
+        ("author@example.org", "wrong"),
+        ("nobody@example.org", "wrong"),
+    ]
+
+    answers, costs = [], []
+    for name, password in attempts:
+        before = len(hashed)
+        answer = sign_in(Client(), name, password)
+        page = answer.content.decode().replace(name, "NAME")
+        answers.append((answer.status_code, re.sub(r'value="\w{64}"', "", page)))
+        costs.append(len(hashed) - before)
+
+    assert len(set(answers)) == 1
+    assert WRONG in answers[0][1]
+    assert costs == [1] * len(attempts)
+
+
+def test_a_link_for_a_new_password_is_asked_for_the_same_way_by_anybody(
+    people: SimpleNamespace,
+) -> None:
+    pages = []
+    for address in ("author@example.org", "nobody@example.org"):
+        answer = Client().post("/staff/password/reset/", {"email": address})
+        assert answer["Location"] == "/staff/password/reset/done/"
+        pages.append(Client().get(answer["Location"]).content)
+    deliver()
+
+    assert pages[0] == pages[1]
+    (letter,) = mail.outbox
+    assert letter.to == ["author@example.org"]
+
+
+def test_the_mailed_link_sets_a_password_once(people: SimpleNamespace) -> None:
+    Client().post("/staff/password/reset/", {"email": "author@example.org"})
+    deliver()
+    path = re.search(r"http://testserver(/\S+)", mail.outbox[0].body)
+    assert path is not None
+    client = Client()
+    form = client.get(path[1], follow=True).request["PATH_INFO"]
+    short = {"password1": "short", "password2": "short"}
+    common = {"password1": "password1234", "password2": "password1234"}
+    good = {"password1": "seven green otters", "password2": "seven green otters"}
+
+    for refused in (short, common):
+        assert b"nhsuk-error-message" in client.post(form, refused).content
+    client.post(form, good)
+
+    assert sign_in(Client(), "author", "seven green otters").status_code == 302
+    again = Client().get(path[1], follow=True)
+    assert b"password1" not in again.content
+
+
+class TestGuessing:
+    """Wrong passwords from one network and from many."""
+
+    @pytest.fixture(autouse=True)
+    def _from_proxies(self) -> Iterator[None]:
+        with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
+            yield
+
+    def guess(self, address: str, name: str = "author", password: str = "no") -> Any:
+        return sign_in(Client(), name, password, headers={"x-forwarded-for": address})
+
+    def test_one_network_is_stopped_and_the_honest_user_is_not(
+        self, people: SimpleNamespace
+    ) -> None:
+        tried = [self.guess("198.51.100.7").content.decode() for _ in range(8)]
+
+        assert [WRONG in page for page in tried] == [True] * 5 + [False] * 3
+        assert "Too many wrong attempts" in tried[-1]
+        # The right password does not help the guesser, nor do other spellings.
+        for name in ("author", " AUTHOR ", "author@example.org"):
+            assert self.guess("198.51.100.7", name, PASSWORD).status_code == 200
+        assert self.guess("203.0.113.9", password=PASSWORD).status_code == 302
+        assert self.guess("198.51.100.7", "approver1", PASSWORD).status_code == 302
+
+    def test_many_networks_are_stopped_and_a_known_browser_is_not(
+        self, people: SimpleNamespace
+    ) -> None:
+        """Guesses from everywhere at one name leave three ways in."""
+        known = Client()
+        sign_in(known, "author", headers={"x-forwarded-for": "192.0.2.1"})
+        known.post("/admin/logout/")
+        for number in range(120):
+            self.guess(f"10.0.{number}.1")
+
+        assert self.guess("10.1.1.1", password=PASSWORD).status_code == 200
+        answer = sign_in(known, "author", headers={"x-forwarded-for": "10.0.7.1"})
+        assert answer.status_code == 302
+        Client().post("/staff/password/reset/", {"email": "author@example.org"})
+        deliver()
+        path = re.search(r"http://testserver(/staff/\S+)", mail.outbox[-1].body)
+        assert path is not None
+        client = Client()
+        form = client.get(path[1], follow=True).request["PATH_INFO"]
+        new = "seven green otters"
+        client.post(form, {"password1": new, "password2": new})
+        assert self.guess("10.1.1.1", password=new).status_code == 302
+        limits = AuditEntry.objects.filter(action="sign_in.locked")
+        assert {"limits": "name"} in [entry.after for entry in limits]
+
+    def test_what_is_counted_names_no_address(
+        self, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keys: list[str] = []
+        add = cache.add
+        monkeypatch.setattr(
+            cache, "add", lambda key, *a, **k: keys.append(key) or add(key, *a, **k)
+        )
+        self.guess("198.51.100.7")
+
+        assert keys
+        assert not [key for key in keys if "198.51" in key or "author" in key]
+        entry = AuditEntry.objects.filter(action="sign_in.refused").latest("pk")
+        assert "198.51" not in str(vars(entry))
+
+
+class TestSecondFactor:
+    """With PORTAL_REQUIRE_MFA."""
+
+    @pytest.fixture(autouse=True)
+    def _required(self) -> Iterator[None]:
+        with override_settings(REQUIRE_SECOND_FACTOR=True):
+            yield
+
+    def test_the_first_sign_in_leads_to_enrolment(
+        self, people: SimpleNamespace
+    ) -> None:
+        client = Client()
+        sign_in(client, "author")
+        answer = client.get("/admin/")
+        assert answer["Location"] == "/staff/second-factor/totp/activate/"
+        page = client.get(answer["Location"])
+        secret = page.context["form"].secret
+        code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+        client.post(answer["Location"], {"code": code})
+
+        stored = Authenticator.objects.get(user=people.author, type="totp")
+        assert secret not in str(stored.data)
+        assert client.get("/admin/")["Location"].startswith(
+            "/staff/second-factor/reauthenticate/"
+        )
+
+    def test_who_only_reads_needs_none(self, site: object) -> None:
+        UserFactory(username="reader", roles=["Draft reader"])
+        client = Client()
+        sign_in(client, "reader")
+
+        assert is_in(client)
+
+    def test_the_code_opens_and_does_so_once(
+        self, with_app: User, time_machine: Any
+    ) -> None:
+        time_machine.move_to("2026-03-02T10:00:05+00:00", tick=False)
+        code = code_for(time.time())
+        first, second = Client(), Client()
+        for client in (first, second):
+            answer = sign_in(client, "author")
+            assert answer["Location"].startswith("/staff/second-factor/authenticate/")
+            assert not is_in(client)
+            client.post("/staff/second-factor/authenticate/", {"code": code})
+
+        assert is_in(first)
+        assert not is_in(second)
+
+    def test_a_recovery_code_opens_once(self, with_app: User) -> None:
+        codes = RecoveryCodes(
+            Authenticator.objects.get(user=with_app, type="recovery_codes")
+        )
+        code = codes.get_unused_codes()[0]
+        results = []
+        for client in (Client(), Client()):
+            sign_in(client, "author")
+            client.post("/staff/second-factor/authenticate/", {"code": code})
+            results.append(is_in(client))
+
+        assert results == [True, False]
+
+    def test_codes_cannot_be_guessed(self, with_app: User) -> None:
+        client = Client()
+        sign_in(client, "author")
+        pages = [
+            client.post("/staff/second-factor/authenticate/", {"code": f"{n:06}"})
+            for n in range(8)
+        ]
+
+        assert "Too many" in pages[-1].content.decode()
+        good = client.post(
+            "/staff/second-factor/authenticate/", {"code": code_for(time.time())}
+        )
+        assert good.status_code == 200
+        assert not is_in(client)
+
+    def test_a_session_from_before_shows_it_too(self, with_app: User) -> None:
+        client = Client()
+        client.force_login(with_app)
+
+        page = client.get("/admin/")
+        asked = client.get("/admin/", headers={"accept": "application/json"})
+
+        assert page["Location"].startswith("/staff/second-factor/reauthenticate/")
+        assert asked.status_code == 403
+
+
+class TestSessions:
+    def test_the_key_changes_at_sign_in(self, people: SimpleNamespace) -> None:
+        client = Client()
+        client.get(SIGN_IN)
+        session = client.session
+        session["planted"] = "yes"
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        sign_in(client, "author")
+
+        assert client.session.session_key != session.session_key
+        stolen = Client()
+        stolen.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        assert not is_in(stolen)
+
+    def test_a_stolen_cookie_dies_with_the_sign_out(
+        self, people: SimpleNamespace
+    ) -> None:
+        client, thief = Client(), Client()
+        sign_in(client, "author")
+        key = client.session.session_key
+        thief.cookies[settings.SESSION_COOKIE_NAME] = key
+        assert is_in(thief)
+        client.post("/staff/logout/")
+
+        assert not is_in(thief)
+
+    def test_it_ends_idle_and_old_and_says_why(
+        self, people: SimpleNamespace, time_machine: Any
+    ) -> None:
+        time_machine.move_to("2026-03-02T08:00:00+00:00", tick=False)
+        idle, old = Client(), Client()
+        for client in (idle, old):
+            sign_in(client, "clinician")
+        lasted = 0
+        while is_in(old):
+            time_machine.shift(20 * 60)
+            lasted += 20
+            # A page that lies open asks this by itself.
+            idle.post("/admin/editing-sessions/ping/")
+
+        assert lasted == 740
+        answer = old.get("/admin/", follow=True)
+        assert answer.request["PATH_INFO"] == SIGN_IN
+        assert "30 minutes" in idle.get("/admin/", follow=True).content.decode()
+
+    def test_a_form_of_an_ended_session_says_how_to_save_the_text(
+        self, people: SimpleNamespace, time_machine: Any
+    ) -> None:
+        time_machine.move_to("2026-03-02T08:00:00+00:00", tick=False)
+        client = Client()
+        sign_in(client, "author")
+        time_machine.shift(31 * 60)
+
+        answer = client.post("/admin/pages/add/", {"title": "Long text"})
+
+        assert answer.status_code == 403
+        assert "Sign in again in a new tab" in answer.content.decode()
+
+    def test_everywhere_else_can_be_ended(self, people: SimpleNamespace) -> None:
+        here, elsewhere = Client(), Client()
+        for client in (here, elsewhere):
+            sign_in(client, "author")
+        here.post("/staff/sign-out-everywhere/")
+
+        assert is_in(here)
+        assert not is_in(elsewhere)
+
+    def test_deactivation_ends_it_at_the_next_request(
+        self, people: SimpleNamespace
+    ) -> None:
+        client = Client()
+        sign_in(client, "author")
+        people.author.is_active = False
+        people.author.save()
+
+        assert not is_in(client)
+
+    def test_a_new_browser_is_told_by_mail_and_a_known_one_is_not(
+        self, people: SimpleNamespace
+    ) -> None:
+        client = Client()
+        for _time in range(2):
+            sign_in(client, "author")
+            client.post("/staff/logout/")
+        deliver()
+
+        assert [letter.to for letter in mail.outbox] == [["author@example.org"]]
+        assert "new browser" in mail.outbox[0].subject
+
+    def test_break_glass_is_told_to_the_governance_leads(
+        self, people: SimpleNamespace
+    ) -> None:
+        sign_in(Client(), "admin")
+        deliver()
+
+        told = [letter for letter in mail.outbox if "administrator" in letter.subject]
+        assert [letter.to for letter in told] == [["governance@example.org"]]
+        assert AuditEntry.objects.filter(action="sign_in.break_glass").count() == 1
+
+
+def test_an_old_sign_in_is_proved_again_and_the_form_goes_on(
+    people: SimpleNamespace, time_machine: Any
+) -> None:
+    client = Client()
+    sign_in(client, "access")
+    address = f"/admin/people/{people.author.pk}/"
+    state = client.get(address).context["state"]
+    form = {"state": state, "roles": ["Draft reader"], "reason": "Asked by her team"}
+    time_machine.move_to(time.time() + 11 * 60, tick=False)
+
+    suspended = client.post(f"{address}roles/", form)
+    assert suspended["Location"].startswith("/staff/reauthenticate/")
+    assert people.author.groups.count() == 2
+    client.post(suspended["Location"], {"password": PASSWORD})
+
+    assert people.author.groups.get().name == "Draft reader"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "check", "expected"),
+    [
+        ("REQUIRE_SECOND_FACTOR", False, "second_factor_is_required", "sign_in.E001"),
+        ("STAFF_SESSION_HOURS", 13, "sessions_end", "sign_in.E002"),
+        ("STAFF_SESSION_IDLE_MINUTES", 31, "sessions_end", "sign_in.E002"),
+        ("PASSWORD_SIGN_IN", False, "somebody_can_sign_in", "sign_in.E003"),
+        ("SSO_GROUP_ROLES", {"a": "No role"}, "groups_map_to_roles", "sign_in.E004"),
+        (
+            "SSO_ISSUER",
+            "http://x.example",
+            "provider_is_reached_safely",
+            "sign_in.E005",
+        ),
+    ],
+)
+def test_each_check_trips(setting: str, value: Any, check: str, expected: str) -> None:
+    run: Callable[[], Any] = getattr(checks, check)
+    with override_settings(**{setting: value}):
+        assert [message.id for message in run()] == [expected]
