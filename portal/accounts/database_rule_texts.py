@@ -14,10 +14,10 @@ def conditions(vendor: str) -> Iterator[Condition]:
             event="INSERT",
             when=f"""EXISTS (
                 SELECT 1 FROM accounts_user_groups held
-                JOIN auth_group old ON old.id = held.group_id
+                JOIN auth_group kept ON kept.id = held.group_id
                 JOIN auth_group gained ON gained.id = NEW.group_id
-                WHERE held.user_id = NEW.user_id AND old.id <> gained.id
-                AND '{name}' IN (old.name, gained.name)
+                WHERE held.user_id = NEW.user_id AND kept.id <> gained.id
+                AND '{name}' IN (kept.name, gained.name)
             )""",
             message=f"{name} is held alone.",
         )
