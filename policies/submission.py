@@ -110,6 +110,8 @@ def reasons_against_policy(policy: PolicyPage) -> list[str]:
     latest = latest_standing(policy)
     if latest is not None:
         reasons += reasons_from_ledger(policy, latest)
+    elif policy.change_type not in ("", ChangeType.NEW):
+        reasons.append("The first version of a policy has the type “New policy”.")
     return reasons
 
 
@@ -119,6 +121,11 @@ def reasons_from_ledger(policy: PolicyPage, latest: PolicyVersion) -> list[str]:
     reasons = []
     if latest.reference != policy.reference:
         reasons.append("The reference of a policy cannot change.")
+    if policy.change_type == ChangeType.NEW:
+        reasons.append(
+            "This policy has a version already, so the change cannot be of the type "
+            "“New policy”. Choose what the change does."
+        )
     if is_unresolved(latest):
         reasons.append(
             "An emergency version waits to be ratified. Until then nothing else can "

@@ -19,6 +19,8 @@ DECIDERS = {
 def write_draft(page: Page, author: User, **values: Any) -> Any:
     """Save a new draft of the page on top of its latest one; returns the draft."""
     draft = page.get_latest_revision_as_object()
+    if isinstance(draft, PolicyPage) and draft.versions.exists():
+        values.setdefault("change_type", "wording")
     for name, value in values.items():
         setattr(draft, name, value)
     draft.save_revision(user=author, log_action=True)
@@ -88,6 +90,5 @@ def publish_next(
     policy: PolicyPage, people: SimpleNamespace, **values: Any
 ) -> PolicyVersion:
     """A further version with the given values, written by the author."""
-    values.setdefault("change_type", "wording")
     write_draft(policy, people.author, **values)
     return publish_policy(policy, people)

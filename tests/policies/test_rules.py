@@ -54,6 +54,20 @@ def test_the_note_of_the_latest_version_is_not_used_again(policy_in_force, autho
         submit(policy_in_force, author)
 
 
+def test_a_policy_is_new_once(policy_in_force, author):
+    write_draft(policy_in_force, author, change_type="new", lay_summary="Another.")
+
+    with pytest.raises(Refusal, match="has a version already"):
+        submit(policy_in_force, author)
+
+
+def test_the_first_version_changes_nothing_older(policy_draft, author):
+    write_draft(policy_draft, author, change_type="tightened")
+
+    with pytest.raises(Refusal, match="has the type “New policy”"):
+        submit(policy_draft, author)
+
+
 def test_unchanged_text_is_not_submitted(policy_in_force, author):
     write_draft(policy_in_force, author, change_note="Nothing, really.")
 

@@ -100,6 +100,7 @@ def test_restored_text_of_an_approved_version_brings_its_authors_back(
     page = type(policy_in_force).objects.get(pk=policy_in_force.pk)
     first = page.revisions.order_by("pk").first()
     draft = first.as_object()
+    draft.change_type = "wording"
     draft.change_note = "The first text again."
     draft.save_revision(user=author2, previous_revision=first)
 
