@@ -1,10 +1,10 @@
 """Every address of the site, in one screen. Pages of the tree come last."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -52,10 +52,14 @@ urlpatterns = [
     path("policies/<slug:reference>/", include(policy_urls)),
 ]  # fmt: skip
 
-if settings.DEBUG:
-    # In production documents pass the serve view, and pictures a file server.
-    urlpatterns += static(
-        f"{settings.MEDIA_URL}images/", document_root=f"{settings.MEDIA_ROOT}/images"
-    )
+if settings.SERVE_MEDIA:
+    # Pictures only: documents pass the serve view, which asks who may read them.
+    urlpatterns += [
+        path(
+            f"{settings.MEDIA_URL.strip('/')}/images/<path:path>",
+            serve,
+            {"document_root": f"{settings.MEDIA_ROOT}/images"},
+        )
+    ]
 
 urlpatterns += [path("", include(wagtail_urls))]

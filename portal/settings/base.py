@@ -107,6 +107,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = LOCAL_DATA_DIR / "media"
+# Pictures, by the portal itself; on a server a file server does it better.
+SERVE_MEDIA = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

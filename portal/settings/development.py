@@ -1,9 +1,14 @@
-"""One person's machine: debug pages, sample content, nothing to configure."""
+"""One person's machine: sample content, nothing to configure."""
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import LOCAL_DATA_DIR, environment
 
-DEBUG = True
+# Without it, a page that is not found looks as readers would see it.
+DEBUG = environment.flag("PORTAL_DEBUG")
+SERVE_MEDIA = True
+# Files of the project as they are now, with nothing to collect first.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
 SECRET_KEY = environment.local_secret(LOCAL_DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{environment.number('PORT', 8000)}"
