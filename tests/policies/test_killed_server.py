@@ -89,7 +89,13 @@ class Staff:
     def submission(self, policy: PolicyPage) -> Act:
         """The author saves another wording and submits it, in one request."""
         note = f"Wording {next(self.numbers)}."
-        form = editor_form(policy, "action-submit", lay_summary=note, change_note=note)
+        form = editor_form(
+            policy,
+            "action-submit",
+            lay_summary=note,
+            change_note=note,
+            change_type="wording" if policy.versions.exists() else "new",
+        )
         changes = ChangeRequest.objects.filter(page=policy, change_note=note)
         path = reverse("wagtailadmin_pages:edit", args=[policy.pk])
         return Act(
