@@ -12,6 +12,7 @@ class PoliciesConfig(AppConfig):
             receivers,
             stock_notices,
         )
+        from policies.access import may_read_drafts
         from policies.database_rule_texts import APPEND_ONLY_TABLES, conditions
         from policies.documents import is_in_effective_version, reason_to_keep
         from policies.models import RatifyingBody
@@ -25,3 +26,4 @@ class PoliciesConfig(AppConfig):
         watch(RatifyingBody)
         access.publishers.append(is_in_effective_version)
         access.keepers.append(reason_to_keep)
+        access.readers.append(may_read_drafts)

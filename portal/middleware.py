@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 
+from portal.accounts.roles import ENTER_ADMIN
 from portal.audit.recording import record
 from portal.refusals import Refusal
 
@@ -22,6 +23,32 @@ def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
     key = f"refused:{user.pk}:{request.method}:{crc32(request.path.encode())}"
     if cache.add(key, True, timeout=60):
         record("refused", name=request.path, reason=str(refusal))
+
+
+def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The answer: the sentences on a page, or as JSON for a script that asks."""
+    note_refusal(request, refusal)
+    if wants_json(request):
+        return JsonResponse(
+            {
+                "success": False,
+                "error_code": "refused",
+                "error_message": str(refusal),
+            },
+            status=403,
+        )
+    is_in_admin = request.path.startswith("/admin/") and request.user.has_perm(
+        ENTER_ADMIN
+    )
+    template = "refused_admin.html" if is_in_admin else "403.html"
+    return render(request, template, {"reasons": refusal.reasons}, status=403)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return (
+        "application/json" in request.headers.get("Accept", "")
+        or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+    )
 
 
 class RefusalMiddleware:
@@ -49,17 +76,4 @@ class RefusalMiddleware:
             exception = Refusal("Something on record depends on this, so it stays.")
         if not isinstance(exception, Refusal):
             return None
-        note_refusal(request, exception)
-        if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse(
-                {
-                    "success": False,
-                    "error_code": "refused",
-                    "error_message": str(exception),
-                },
-                status=403,
-            )
-        template = (
-            "refused_admin.html" if request.path.startswith("/admin/") else "403.html"
-        )
-        return render(request, template, {"reasons": exception.reasons}, status=403)
+        return refuse(request, exception)

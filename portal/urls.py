@@ -10,7 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from pages.views import treatments_by_specialty
+from pages.views import ChosenPages, treatments_by_specialty
 from policies.views import as_at, compare, feeds, history, public
 from portal import health
 from portal.search.views import search_page
@@ -42,6 +42,8 @@ urlpatterns = [
     ],
     path("staff/", include("portal.sign_in.urls")),
     path("django-admin/", admin.site.urls),
+    path("admin/choose-page/chosen-multiple/", ChosenPages.as_view(),
+         name="wagtailadmin_choose_page_chosen_multiple"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("cookies/", include("portal.consent.urls")),

@@ -2,7 +2,8 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import (
@@ -314,6 +315,18 @@ class PolicyPage(BasePage):
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         return GovernedPagePermissionTester(user, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The draft, read as approval reads it; readers get the ledger's text."""
+        from policies.content import policy_content
+        from policies.text import PolicyText
+
+        text = PolicyText(policy_content(self))
+        response = TemplateResponse(
+            request, "policies/draft_text.html", {"text": text, "is_draft": True}
+        )
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def get_url_parts(self, *args: Any, **kwargs: Any) -> tuple[int, str, str] | None:
         """The permanent address, which no move in the tree can change."""

@@ -2,9 +2,9 @@
 
 `sections` names page types and the Wagtail permissions held below each page of that
 type; `collections` are permissions on all images and documents; `permissions` are
-Django's model permissions; `menu` and `panels` are what the admin shows beside what
-everybody sees. What approval allows is not here: it follows from the role's name in the
-stages of approval.
+Django's model permissions; `doors` are groups of addresses in `portal.accounts.doors`;
+`menu` and `panels` are what the admin shows beside what everybody sees. What approval
+allows is not here: it follows from the role's name in the stages of approval.
 """
 
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ class Role:
     sections: dict[str, frozenset[str]] = field(default_factory=dict)
     permissions: frozenset[str] = frozenset()
     collections: frozenset[str] = frozenset()
+    doors: frozenset[str] = frozenset()
     menu: frozenset[str] = frozenset()
     panels: frozenset[str] = frozenset()
 
@@ -39,6 +40,8 @@ USE_MEDIA = frozenset(
     }
 )
 
+READING_DOORS = frozenset({"changes"})
+WRITING_DOORS = READING_DOORS | {"pages"}
 CHANGES = "policy-changes"
 FOR_EVERYBODY = frozenset({"help", "your_roles"})
 WRITING_MENU = frozenset({"explorer", "images", "documents", CHANGES})
@@ -50,6 +53,7 @@ WRITING_PANELS = CHANGE_PANELS | {"recent_edits", "locked_pages"}
 DRAFT_READER = Role(
     name="Draft reader",
     summary="Reads drafts and changes in review.",
+    doors=READING_DOORS,
     menu=frozenset({CHANGES}),
     panels=CHANGE_PANELS,
 )
@@ -61,6 +65,7 @@ TREATMENT_EDITOR = Role(
         {"pages.add_specialty", "pages.change_specialty", "pages.view_specialty"}
     ),
     collections=USE_MEDIA,
+    doors=WRITING_DOORS | {"media", "snippets", "specialties"},
     menu=WRITING_MENU | {"snippets"},
     panels=WRITING_PANELS,
 )
@@ -69,12 +74,14 @@ POLICY_AUTHOR = Role(
     summary="Drafts policies and submits them for approval.",
     sections={"policies.PolicyIndexPage": WRITE_PAGES},
     collections=USE_MEDIA,
+    doors=WRITING_DOORS | {"media"},
     menu=WRITING_MENU,
     panels=WRITING_PANELS,
 )
 CLINICAL_REVIEWER = Role(
     name="Clinical reviewer",
     summary="Decides on changes at clinical review, never on own text.",
+    doors=READING_DOORS,
     menu=frozenset({CHANGES}),
     panels=CHANGE_PANELS,
 )
@@ -82,6 +89,7 @@ COMMISSIONING_APPROVER = Role(
     name="Commissioning approver",
     summary="Decides on changes at commissioning approval, never on own text, and "
     "records ratifications.",
+    doors=READING_DOORS,
     menu=frozenset({CHANGES}),
     panels=CHANGE_PANELS,
 )
@@ -89,6 +97,7 @@ EMERGENCY_PUBLISHER = Role(
     name="Emergency publisher",
     summary="Publishes at once with a reason; two other people must ratify.",
     sections={"policies.PolicyIndexPage": frozenset({"change_page"})},
+    doors=WRITING_DOORS,
     menu=frozenset({"explorer", CHANGES}),
     panels=WRITING_PANELS,
 )
@@ -102,12 +111,15 @@ GOVERNANCE_LEAD = Role(
             "policies.view_ratifyingbody",
         }
     ),
+    doors=READING_DOORS
+    | {"audit-log", "ledger", "ratifying-bodies", "roles-held", "snippets"},
     menu=frozenset({CHANGES, "policy-ledger", "audit-log", "roles-held", "snippets"}),
     panels=CHANGE_PANELS,
 )
 ACCESS_ADMINISTRATOR = Role(
     name="Access administrator",
     summary="Invites and deactivates people and grants roles to others.",
+    doors=frozenset({"people", "roles-held"}),
     menu=frozenset({"people"}),
 )
 COOKIE_SETTINGS_MANAGER = Role(
@@ -125,6 +137,7 @@ COOKIE_SETTINGS_MANAGER = Role(
             for action in ["add", "change", "view"]
         }
     ),
+    doors=frozenset({"cookies"}),
     menu=frozenset({"cookies"}),
 )
 DATA_PROTECTION_OFFICER = Role(
@@ -139,6 +152,7 @@ DATA_PROTECTION_OFFICER = Role(
             "consent.view_itemprofile",
         }
     ),
+    doors=frozenset({"cookies"}),
     menu=frozenset({"cookies"}),
 )
 

@@ -9,6 +9,8 @@ from portal.refusals import Refusal
 # Content apps add a question each: "do you show this document to the public?"
 publishers: list[Callable[[PortalDocument], bool]] = []
 keepers: list[Callable[[PortalDocument], str]] = []
+# "Does this member of staff read drafts, and so what is attached to them?"
+readers: list[Callable[[Any], bool]] = []
 
 
 def is_public(document: PortalDocument) -> bool:
@@ -17,8 +19,8 @@ def is_public(document: PortalDocument) -> bool:
 
 
 def may_open(user: Any, document: PortalDocument) -> bool:
-    """Staff who work in the admin may; others once the document is public."""
-    return user.has_perm("wagtailadmin.access_admin") or is_public(document)
+    """Staff who read drafts may; others once the document is public."""
+    return any(reads(user) for reads in readers) or is_public(document)
 
 
 def reasons_to_keep(document: PortalDocument) -> list[str]:

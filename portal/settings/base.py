@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.sign_in.middleware.StaffSessionMiddleware",
+    "portal.doorkeeper.DoorkeeperMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.consent.middleware.ConsentMiddleware",
     "portal.middleware.RefusalMiddleware",
