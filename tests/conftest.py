@@ -70,3 +70,11 @@ def _empty_cache() -> Iterator[None]:
 def site(db: None) -> Site:
     """The provisioned site: root page, roles, workflow, cookie groups."""
     return Site.objects.select_related("root_page").get(is_default_site=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many doors were tried, by how many kinds of people."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "doors":
+                terminalreporter.write_line(f"Doors: {value}.")

@@ -64,8 +64,12 @@ def superuser(people: SimpleNamespace) -> User:
 
 @pytest.fixture
 def publisher(people: SimpleNamespace) -> User:
-    """Somebody with every page permission that Wagtail knows, from the root down."""
-    user = UserFactory(username="publisher")
+    """Somebody with every page permission that Wagtail knows, from the root down, and
+    with roles that open the doors to pages.
+    """
+    user = UserFactory(
+        username="publisher", roles=["Policy author", "Treatment editor"]
+    )
     user.groups.add(full_rights_group())
     return user
 
