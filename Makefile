@@ -57,7 +57,7 @@ check: $(TOOLS) ## Check style, types, imports, templates, migrations and the de
 	  SECRET_KEY="$$(head -c 48 /dev/urandom | base64 -w 0)" \
 	  DATABASE_URL=postgresql://portal@localhost/portal \
 	  ALLOWED_HOSTS=portal.example.org BASE_URL=https://portal.example.org \
-	  MAIL_FROM=portal@example.org \
+	  MAIL_FROM=portal@example.org CONSENT_PEPPER=check \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 format: $(TOOLS) ## Rewrite the Python code in the house format

@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from portal.audit.actions import is_known
 from portal.audit.chain import entry_payload, seal
-from portal.audit.context import current_request
+from portal.audit.context import NOBODYS, current_request
 from portal.audit.models import AuditEntry
 
 logger = logging.getLogger("portal.audit")
@@ -24,16 +24,18 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     reason: str = "",
+    by_visitor: bool = False,
 ) -> AuditEntry:
     """Add an entry in the current transaction: no act without it, nor it without one.
 
     `action` is one of `portal.audit.actions`; `name` stands for a subject that is no
-    row. Without `actor`, the person who makes the request is meant. Sealed, and
-    written to standard output, when the transaction is committed.
+    row. Without `actor`, the person who makes the request is meant, unless they act as
+    a visitor: then neither person nor request is kept. Sealed, and written to standard
+    output, when the transaction is committed.
     """
     if not is_known(action):
         raise ValueError(f"portal.audit.actions does not name {action}.")
-    request = current_request()
+    request = NOBODYS if by_visitor else current_request()
     if actor is None and request.user is not None:
         actor = request.user.get()
     entry = AuditEntry.objects.create(

@@ -20,6 +20,7 @@ AREAS = {
     "approval": "Approval",
     "governance": "Governance and exports",
     "settings": "Settings",
+    "consent": "Cookie choices and notices",
     "wagtail": "Pages, pictures, documents",
     "refused": "Refused acts",
     "audit": "The audit log itself",

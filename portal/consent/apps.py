@@ -13,6 +13,18 @@ class ConsentConfig(AppConfig):
 
         from portal.audit.settings_models import watch
         from portal.consent import receivers  # noqa: F401 - connects the receivers
-        from portal.consent.models import GroupProfile, ItemProfile
+        from portal.consent.database_rule_texts import (
+            APPEND_ONLY,
+            NEVER_EMPTIED,
+            conditions,
+        )
+        from portal.consent.models import BannerWording, GroupProfile, ItemProfile
+        from portal.evidence.database_rules import register_rules
 
-        watch(CookieGroup, Cookie, GroupProfile, ItemProfile)
+        watch(CookieGroup, Cookie, GroupProfile, ItemProfile, BannerWording)
+        register_rules(
+            "consent",
+            append_only=APPEND_ONLY,
+            never_emptied=NEVER_EMPTIED,
+            conditions=conditions,
+        )

@@ -2,26 +2,39 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from cookie_consent.cache import all_cookie_groups
-from cookie_consent.models import CookieGroup
-from cookie_consent.processor import CookiesProcessor
 from cookie_consent.util import (
     get_cookie_dict_from_request,
     set_cookie_dict_to_response,
 )
 from django.conf import settings
 from django.db import Error as DatabaseFailure
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponseBase
+
+from portal.consent.cookie_value import NOTICE, notice_number
+from portal.consent.identity import keep_key, key_of, new_key, subject_of
+from portal.consent.models import CookieNotice, Method
+from portal.consent.notices import declaration_of
+from portal.consent.package import process
+from portal.consent.publishing import publish_first
+from portal.consent.recording import (
+    Circumstances,
+    recorded_decisions,
+    wording_hash,
+    write_event,
+)
 
 logger = logging.getLogger(__name__)
 
 
 class AcceptanceNotRecorded(Exception):
     """There is no evidence of the acceptance, so nothing may be switched on."""
+
+
+class NoticeOutdated(Exception):
+    """What the visitor accepted was worded differently by now."""
 
 
 @dataclass
@@ -32,12 +45,18 @@ class Choices:
     declined: list[str] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
 
+    def answers(self) -> dict[str, bool]:
+        return {
+            **dict.fromkeys(self.accepted, True),
+            **dict.fromkeys(self.declined, False),
+        }
+
 
 def current_choices(request: HttpRequest) -> Choices:
     """Read the cache once, where the package's functions read it per group."""
     stored = get_cookie_dict_from_request(request)
     choices = Choices()
-    for varname, group in all_cookie_groups().items():
+    for varname, group in declaration_of(request).groups.items():
         version = stored.get(varname)
         if version == settings.COOKIE_CONSENT_DECLINE:
             choices.declined.append(varname)
@@ -49,76 +68,125 @@ def current_choices(request: HttpRequest) -> Choices:
 
 
 def apply_choice(
-    request: HttpRequest, response: HttpResponseBase, decisions: Mapping[str, bool]
+    request: HttpRequest,
+    response: HttpResponseBase,
+    decisions: Mapping[str, bool],
+    circumstances: Circumstances,
 ) -> None:
-    """Record the decisions and set the consent cookie on the response.
+    """Record the decisions and set the cookies on the response.
 
-    If the database cannot write, refusals still reach the browser; acceptances raise
-    `AcceptanceNotRecorded` and stay as they were.
+    What changes nothing is not recorded again. If the database cannot write, refusals
+    still reach the browser; acceptances raise `AcceptanceNotRecorded` and stay as they
+    were.
     """
-    groups = all_cookie_groups()
-    known = {name: granted for name, granted in decisions.items() if name in groups}
-    accepted = [groups[name] for name, granted in known.items() if granted]
-    refused = [groups[name] for name, granted in known.items() if not granted]
-    before = request.COOKIES.get(settings.COOKIE_CONSENT_NAME)
+    known = {
+        varname: is_granted
+        for varname, is_granted in decisions.items()
+        if varname in declaration_of(request).groups
+    }
+    before = current_choices(request).answers()
+    if not known or is_unchanged(request, before, known):
+        return
+    after = {**before, **known}
+    key = key_of(request) or (new_key() if any(known.values()) else "")
     try:
-        with transaction.atomic():
-            written = _Written()
-            _process(request, written, refused, accepted)
+        record(request, response, known, before, after, key, circumstances)
     except DatabaseFailure:
-        logger.exception("A cookie choice could not be written to the log.")
-        _restore(request, before)
-        _remember_refusals(request, response, refused)
-        if accepted:
+        # The reason names tables, never a visitor: neither key nor choice is in it.
+        logger.exception("A cookie choice could not be recorded.")
+        remember(request, response, {name: False for name in known if not known[name]})
+        if any(known.values()):
             raise AcceptanceNotRecorded from None
         return
-    response.cookies.update(written.cookies)
+    if key:
+        keep_key(response, key, for_session=not any(after.values()))
 
 
-class _Written(HttpResponse):
-    """Takes the consent cookie from the package's processor and nothing else.
+def is_unchanged(
+    request: HttpRequest, before: Mapping[str, bool], known: Mapping[str, bool]
+) -> bool:
+    """The same answers under the same notice."""
+    number = notice_number(get_cookie_dict_from_request(request))
+    return {
+        **before,
+        **known,
+    } == before and number == declaration_of(request).notice.number
 
-    The processor would expire every declared cookie, also those the browser does not
-    have. The middleware expires the ones that are there.
-    """
 
-    def delete_cookie(self, *args: Any, **kwargs: Any) -> None:
-        """Left to the middleware."""
-
-
-def _process(
+def record(
     request: HttpRequest,
-    written: _Written,
-    refused: list[CookieGroup],
-    accepted: list[CookieGroup],
+    response: HttpResponseBase,
+    known: dict[str, bool],
+    before: dict[str, bool],
+    after: dict[str, bool],
+    key: str,
+    circumstances: Circumstances,
 ) -> None:
-    # Each call starts from the request's cookie; without carrying the result over,
-    # the second call would undo the first.
-    processor = CookiesProcessor(request, written)
-    processor.process(refused, action="decline")
-    _carry_over(request, written)
-    processor.process(accepted, action="accept")
-    _carry_over(request, written)
-
-
-def _carry_over(request: HttpRequest, response: HttpResponseBase) -> None:
-    morsel = response.cookies.get(settings.COOKIE_CONSENT_NAME)
-    if morsel is not None:
-        request.COOKIES[settings.COOKIE_CONSENT_NAME] = morsel.value
-
-
-def _restore(request: HttpRequest, value: str | None) -> None:
-    request.COOKIES.pop(settings.COOKIE_CONSENT_NAME, None)
-    if value is not None:
-        request.COOKIES[settings.COOKIE_CONSENT_NAME] = value
-
-
-def _remember_refusals(
-    request: HttpRequest, response: HttpResponseBase, refused: list[CookieGroup]
-) -> None:
-    if not refused:
+    """Evidence, the package's log and the cookie, in one transaction."""
+    if any(before.values()) and not any(after.values()):
+        circumstances = replace(circumstances, method=Method.WITHDRAWAL)
+    recorded = recorded_decisions(circumstances.choice_id)
+    if recorded == known:
+        remember(request, response, known)
         return
+    if recorded:
+        circumstances = replace(circumstances, choice_id=None)
+    try:
+        with transaction.atomic():
+            write_event(
+                shown_notice(request, known, circumstances),
+                known,
+                before=before,
+                subject=subject_of(key),
+                circumstances=circumstances,
+            )
+            cookies = process(request, known, declaration_of(request))
+    except IntegrityError:
+        # The other half of a double click was faster.
+        if recorded_decisions(circumstances.choice_id) != known:
+            raise
+        remember(request, response, known)
+        return
+    response.cookies.update(cookies)
+
+
+def shown_notice(
+    request: HttpRequest, known: Mapping[str, bool], circumstances: Circumstances
+) -> CookieNotice:
+    """The notice that the visitor had in front of them, which may be an older one.
+
+    An acceptance of words that have changed since is none.
+    """
+    current = declaration_of(request).notice.number
+    notice = CookieNotice.objects.get(number=current) if current else publish_first()
+    number = circumstances.notice_number
+    if number is None or number == notice.number:
+        return notice
+    shown = CookieNotice.objects.filter(number=number).first()
+    if shown is None:
+        return notice
+    for varname, is_granted in known.items():
+        if is_granted and wording_hash(shown, varname) != wording_hash(notice, varname):
+            raise NoticeOutdated
+    return shown
+
+
+def remember(
+    request: HttpRequest, response: HttpResponseBase, known: Mapping[str, bool]
+) -> None:
+    """Set the cookie without recording: what is on record already, or a refusal."""
+    if not known:
+        return
+    declaration = declaration_of(request)
     stored = get_cookie_dict_from_request(request)
-    stored.update({group.varname: settings.COOKIE_CONSENT_DECLINE for group in refused})
+    for varname, is_granted in known.items():
+        stored[varname] = (
+            declaration.groups[varname].get_version()
+            if is_granted
+            else settings.COOKIE_CONSENT_DECLINE
+        )
+    stored[NOTICE] = str(declaration.notice.number)
     set_cookie_dict_to_response(response, stored)
-    _carry_over(request, response)
+    request.COOKIES[settings.COOKIE_CONSENT_NAME] = response.cookies[
+        settings.COOKIE_CONSENT_NAME
+    ].value

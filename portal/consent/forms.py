@@ -1,8 +1,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cookie_consent.models import CookieGroup
 from django import forms
+
+from portal.consent.declaration import Content
 
 ANSWERS = [("yes", "Yes"), ("no", "No")]
 
@@ -12,18 +13,16 @@ class CookieChoicesForm(forms.Form):
 
     prefix = "choice"
 
-    def __init__(
-        self, groups: Iterable[CookieGroup], *args: Any, **kwargs: Any
-    ) -> None:
+    def __init__(self, groups: Iterable[Content], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for group in groups:
-            self.fields[group.varname] = forms.ChoiceField(
-                label=f"{group.name}: do you want to accept these cookies?",
+            self.fields[group["varname"]] = forms.ChoiceField(
+                label=f"{group['name']}: do you want to accept these cookies?",
                 choices=ANSWERS,
                 widget=forms.RadioSelect,
                 error_messages={
-                    "required": f"Select yes or no for “{group.name}”",
-                    "invalid_choice": f"Select yes or no for “{group.name}”",
+                    "required": f"Select yes or no for “{group['name']}”",
+                    "invalid_choice": f"Select yes or no for “{group['name']}”",
                 },
             )
 

@@ -1,8 +1,5 @@
 import logging
-from http.cookies import Morsel, SimpleCookie
-from typing import Literal
 
-from cookie_consent.cache import all_cookie_groups
 from cookie_consent.middleware import CleanCookiesMiddleware
 from cookie_consent.util import is_cookie_consent_enabled
 from django.conf import settings
@@ -10,7 +7,11 @@ from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from portal.consent.choices import current_choices
+from portal.consent.cleaning import Place, places_to_clear
 from portal.consent.cookie_value import normalise
+from portal.consent.identity import KEY_NAME
+from portal.consent.notices import declaration_of
 from portal.consent.validators import is_cookie_name
 
 logger = logging.getLogger(__name__)
@@ -37,51 +38,29 @@ class ConsentMiddleware(CleanCookiesMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Let the package decide which cookies to expire; write them ourselves."""
-        expiries = Expiries()
+        """The package knows exact names on one domain; patterns need more headers."""
         try:
-            super().process_response(request, expiries)
+            notice = declaration_of(request).notice
+            answers = current_choices(request).answers()
         except DatabaseFailure:
             logger.warning("The cookie groups could not be read; no cookie expired.")
-        expiries.write_to(response)
+            return response
+        for place in places_to_clear(notice.cookies, answers, request):
+            expire(response, place)
         return response
 
 
-class Expiries(HttpResponse):
-    """Stands in for a response and collects every expiry the package asks for.
-
-    A response keeps one cookie per name. The same cookie may sit on several domains
-    and paths, and each of them needs its own header.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.morsels: list[Morsel[str]] = []
-
-    def delete_cookie(
-        self,
-        key: str,
-        path: str = "/",
-        domain: str | None = None,
-        samesite: Literal["Lax", "Strict", "None", False] | None = None,
-    ) -> None:
-        if not is_cookie_name(key) or key in untouchable_names():
-            return
-        expired = HttpResponse()
-        expired.delete_cookie(key, path or "/", domain or None, samesite)
-        self.morsels.append(expired.cookies[key])
-
-    def write_to(self, response: HttpResponseBase) -> None:
-        for morsel in self.morsels:
-            _add(response.cookies, morsel)
-
-
-def _add(cookies: SimpleCookie, morsel: Morsel[str]) -> None:
+def expire(response: HttpResponseBase, place: Place) -> None:
+    """Add a header of its own for each place; a response keeps one cookie per name."""
+    if not is_cookie_name(place.name) or place.name in untouchable_names():
+        return
+    expired = HttpResponse()
+    expired.delete_cookie(place.name, place.path, place.domain or None)
     # The first expiry keeps the plain key, by which clients of the response find it.
-    key = morsel.key
-    if key in cookies:
-        key = f"{key} {morsel['domain']} {morsel['path']}"
-    dict.__setitem__(cookies, key, morsel)
+    key = place.name
+    if key in response.cookies:
+        key = f"{key} {place.domain} {place.path}"
+    dict.__setitem__(response.cookies, key, expired.cookies[place.name])
 
 
 def normalise_consent_cookie(request: HttpRequest) -> None:
@@ -90,7 +69,7 @@ def normalise_consent_cookie(request: HttpRequest) -> None:
     if not value:
         return
     try:
-        genuine = normalise(value, all_cookie_groups())
+        genuine = normalise(value, declaration_of(request))
     except DatabaseFailure:
         logger.warning("The cookie groups could not be read; a choice was ignored.")
         return
@@ -117,4 +96,5 @@ def untouchable_names() -> set[str]:
         settings.SESSION_COOKIE_NAME,
         settings.CSRF_COOKIE_NAME,
         settings.COOKIE_CONSENT_NAME,
+        KEY_NAME,
     }

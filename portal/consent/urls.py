@@ -5,10 +5,10 @@ from collections.abc import Callable
 from cookie_consent.views import CookieStatusView
 from django.db import transaction
 from django.http import HttpResponseBase
-from django.urls import path
+from django.urls import path, re_path
 from django.views.decorators.cache import cache_control
 
-from portal.consent import views
+from portal.consent.views import choosing, own_record
 
 View = Callable[..., HttpResponseBase]
 
@@ -24,17 +24,17 @@ def recording(view: View) -> View:
 urlpatterns = [
     path(
         "",
-        unstored(views.CookiesPageView.as_view()),
+        unstored(choosing.CookiesPageView.as_view()),
         name="cookie_consent_cookie_group_list",
     ),
     path(
         "accept/",
-        recording(views.AcceptView.as_view()),
+        recording(choosing.AcceptView.as_view()),
         name="cookie_consent_accept",
     ),
     path(
         "decline/",
-        recording(views.DeclineView.as_view()),
+        recording(choosing.DeclineView.as_view()),
         name="cookie_consent_decline",
     ),
     path(
@@ -42,7 +42,18 @@ urlpatterns = [
         unstored(CookieStatusView.as_view()),
         name="cookie_consent_status",
     ),
-    path("save/", recording(views.SaveChoicesView.as_view()), name="consent_save"),
-    path("state/", unstored(views.state), name="consent_state"),
-    path("token/", unstored(views.token), name="consent_token"),
+    path("save/", recording(choosing.SaveChoicesView.as_view()), name="consent_save"),
+    path("state/", unstored(choosing.state), name="consent_state"),
+    path("token/", unstored(choosing.token), name="consent_token"),
+    path("record/", unstored(own_record.record_page), name="consent_record"),
+    re_path(
+        r"^record/cookie-choices\.(?P<file_format>json|csv)$",
+        unstored(own_record.download_record),
+        name="consent_record_download",
+    ),
+    path(
+        "record/erase/",
+        recording(own_record.erase_record),
+        name="consent_record_erase",
+    ),
 ]

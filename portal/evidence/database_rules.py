@@ -40,6 +40,7 @@ class Rules:
     """The rules of one app."""
 
     append_only: Sequence[str] = ()
+    never_emptied: Sequence[str] = ()
     conditions: Callable[[str], Iterator[Condition]] = lambda vendor: iter(())
 
 
@@ -50,17 +51,25 @@ def register_rules(
     app_label: str,
     *,
     append_only: Sequence[str] = (),
+    never_emptied: Sequence[str] = (),
     conditions: Callable[[str], Iterator[Condition]] = lambda vendor: iter(()),
 ) -> None:
     """State an app's rules: tables that only grow, and writes that must not happen.
 
+    `never_emptied` names tables whose rows may go one by one but not all at once.
     `conditions` gets the database's vendor, `postgresql` or `sqlite`.
     """
-    _registered[app_label] = Rules(append_only, conditions)
+    _registered[app_label] = Rules(append_only, never_emptied, conditions)
 
 
 def append_only_tables() -> list[str]:
     return [table for rules in _registered.values() for table in rules.append_only]
+
+
+def never_emptied_tables() -> list[str]:
+    return append_only_tables() + [
+        table for rules in _registered.values() for table in rules.never_emptied
+    ]
 
 
 def tables() -> set[str]:
@@ -72,7 +81,7 @@ def triggers(vendor: str) -> list[Trigger]:
     """All triggers for a database vendor, `postgresql` or `sqlite`."""
     make = postgresql_trigger if vendor == "postgresql" else sqlite_trigger
     return [make(condition) for condition in all_conditions(vendor)] + (
-        [truncate_trigger(table) for table in append_only_tables()]
+        [truncate_trigger(table) for table in never_emptied_tables()]
         if vendor == "postgresql"
         else []
     )

@@ -41,3 +41,5 @@ COOKIE_CONSENT_DECLINE = "-1"
 COOKIE_CONSENT_HTTPONLY = True
 COOKIE_CONSENT_SAMESITE = "Lax"
 COOKIE_CONSENT_LOG_ENABLED = True
+# Choices from one network, which may be a whole hospital, within a minute; 0: no limit.
+CONSENT_CHOICES_PER_MINUTE = 300

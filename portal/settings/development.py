@@ -16,6 +16,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = LOCAL_DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = "portal@example.org"
 COOKIE_CONSENT_SECURE = False
+CONSENT_PEPPER = environment.local_secret(LOCAL_DATA_DIR / "consent_pepper")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -5,6 +5,7 @@ const banner = document.querySelector("[data-consent-banner]");
 const part = (name) => banner.querySelector(`[data-consent-${name}]`);
 const tabs = "BroadcastChannel" in window && new BroadcastChannel("consent");
 const woken = new Set();
+const clicks = {};
 let tokenRequest;
 let isBusy = false;
 
@@ -45,11 +46,24 @@ function tell(outcome) {
     text.hidden = text.dataset.consentText !== outcome;
   }
   const message = part("message");
-  message.hidden = false;
+  banner.hidden = message.hidden = false;
   message.focus();
 }
 
-async function choose(choice) {
+// One number for one choice: the server counts a repeated click once.
+function formOf(choice, group) {
+  const name = choice + (group ?? "");
+  clicks[name] ??= crypto.randomUUID?.() ?? "";
+  return new URLSearchParams({
+    ...(group ? { cookie_groups: group } : { all_groups: "on" }),
+    method: group ? "placeholder" : "banner",
+    notice: banner.dataset.notice,
+    choice_id: clicks[name],
+  });
+}
+
+// For one group if `group` names it, otherwise for all.
+async function choose(choice, group) {
   if (isBusy) return;
   isBusy = true;
   try {
@@ -57,15 +71,18 @@ async function choose(choice) {
     const response = await fetch(banner.dataset[`${choice}Url`], {
       method: "POST",
       keepalive: true,
+      signal: AbortSignal.timeout(10000),
       headers: { "X-CSRFToken": prepared.token, "X-Cookie-Consent-Fetch": "1" },
-      body: new URLSearchParams({ all_groups: "on" }),
+      body: formOf(choice, group),
     });
     if (!response.ok) throw new Error(choice);
     const state = await readState();
-    if (state.undecided.length) throw new Error(choice);
-    part("question").hidden = true;
+    const left = group ? state.undecided.includes(group) : state.undecided.length;
+    if (left) throw new Error(choice);
+    for (const name in clicks) delete clicks[name];
+    part("question").hidden = !state.undecided.length;
     wake(state.accepted);
-    tell(choice);
+    if (!group) tell(choice);
     tabs?.postMessage?.("changed");
   } catch {
     tokenRequest = undefined;
@@ -93,11 +110,14 @@ if (banner) {
   for (const event of ["pointerenter", "focusin"]) {
     banner.addEventListener(event, prepareToken);
   }
-  banner.addEventListener("click", ({ target }) => {
-    const { consentChoice } = target.dataset;
-    if (consentChoice) choose(consentChoice);
-    if ("consentHide" in target.dataset) banner.hidden = true;
+  document.addEventListener("click", ({ target }) => {
+    const { consentChoice, consentOnly, consentHide } = target.dataset;
+    if (consentChoice) choose(consentChoice, consentOnly);
+    if (consentHide !== undefined) banner.hidden = true;
   });
+  for (const form of document.querySelectorAll("[data-consent-form]")) {
+    form.elements.method.value = "page";
+  }
   const followQuietly = () => follow().catch(() => {});
   if (tabs) tabs.onmessage = followQuietly;
   addEventListener("pageshow", ({ persisted }) => persisted && followQuietly());

@@ -1,3 +1,5 @@
+"""Where visitors choose: the cookies page, the package's addresses, the script's."""
+
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,13 +27,22 @@ from django.views.generic import View
 
 from portal.consent.choices import (
     AcceptanceNotRecorded,
+    NoticeOutdated,
     apply_choice,
     current_choices,
 )
-from portal.consent.cookies_page import optional_groups, render_cookies_page
+from portal.consent.cookies_page import (
+    NOT_SAVED,
+    OUTDATED,
+    optional_groups,
+    render_cookies_page,
+)
 from portal.consent.forms import CookieChoicesForm
+from portal.consent.recording import circumstances_of
+from portal.consent.throttle import is_too_much
 
 SEE_OTHER = 303
+TOO_MANY = "Too many choices came from your network. Try again in a minute."
 
 
 class CookiesPageView(RedirectURLMixin, CookieGroupListView):
@@ -53,18 +64,14 @@ class SaveChoicesView(RedirectURLMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         next_url = self.get_redirect_url()
-        form = CookieChoicesForm(optional_groups(), data=request.POST)
+        form = CookieChoicesForm(optional_groups(request), data=request.POST)
         if not form.is_valid():
             return render_cookies_page(
                 request, form=form, next_url=next_url, status=422
             )
         response = HttpResponseRedirect(_confirmation_url(next_url))
         response.status_code = SEE_OTHER
-        try:
-            apply_choice(request, response, form.decisions)
-        except AcceptanceNotRecorded:
-            return _not_saved(request, response, next_url)
-        return response
+        return _choose(request, response, form.decisions, next_url)
 
 
 class RecordedChoiceMixin(CookieGroupBaseProcessView):
@@ -80,15 +87,8 @@ class RecordedChoiceMixin(CookieGroupBaseProcessView):
             if is_ajax_like(request)
             else HttpResponseRedirect(self.get_success_url())
         )
-        try:
-            apply_choice(
-                request,
-                response,
-                {group.varname: is_accepted for group in form.get_cookie_groups()},
-            )
-        except AcceptanceNotRecorded:
-            return _not_saved(request, response)
-        return response
+        decisions = {group.varname: is_accepted for group in form.get_cookie_groups()}
+        return _choose(request, response, decisions)
 
 
 class AcceptView(RecordedChoiceMixin, CookieGroupAcceptView):
@@ -118,20 +118,44 @@ def token(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"token": get_token(request)})
 
 
-def _confirmation_url(next_url: str) -> str:
-    query = {"saved": "yes", **({"next": next_url} if next_url else {})}
-    return f"{reverse('cookie_consent_cookie_group_list')}?{urlencode(query)}"
+def _choose(
+    request: HttpRequest,
+    response: HttpResponseBase,
+    decisions: dict[str, bool],
+    next_url: str = "",
+) -> HttpResponseBase:
+    """`response` with the choice, or why an acceptance does not count.
+
+    Refusals in the same form still do.
+    """
+    if is_too_much(request):
+        return _failure(request, response, next_url, TOO_MANY, 429)
+    try:
+        apply_choice(request, response, decisions, circumstances_of(request))
+    except AcceptanceNotRecorded:
+        return _failure(request, response, next_url, NOT_SAVED, 503)
+    except NoticeOutdated:
+        return _failure(request, response, next_url, OUTDATED, 409)
+    return response
 
 
-def _not_saved(
-    request: HttpRequest, response: HttpResponseBase, next_url: str = ""
+def _failure(
+    request: HttpRequest,
+    response: HttpResponseBase,
+    next_url: str,
+    sentence: str,
+    status: int,
 ) -> HttpResponse:
-    """Say that nothing was switched on; refusals in the same form still count."""
     if is_ajax_like(request):
-        failure = HttpResponse(status=503)
+        failure = HttpResponse(status=status)
     else:
         failure = render_cookies_page(
-            request, next_url=next_url, has_failed=True, status=503
+            request, next_url=next_url, failure=sentence, status=status
         )
     failure.cookies.update(response.cookies)
     return failure
+
+
+def _confirmation_url(next_url: str) -> str:
+    query = {"saved": "yes", **({"next": next_url} if next_url else {})}
+    return f"{reverse('cookie_consent_cookie_group_list')}?{urlencode(query)}"

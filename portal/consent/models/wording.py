@@ -1,0 +1,63 @@
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from wagtail.models import PreviewableMixin
+
+
+class BannerWording(PreviewableMixin, models.Model):
+    """The banner's words as staff edit them: a draft until a notice is published."""
+
+    ONLY = 1
+
+    heading = models.CharField(max_length=100, default="Cookies on this website")
+    text = models.TextField(
+        default="Some cookies are essential: the website does not work without them. "
+        "Others are optional. They help us improve the website, or come with content "
+        "of other companies, and can track what you do. If you reject them, some "
+        "functions may not work.",
+        help_text="Say that some cookies are essential, that others can track, and "
+        "that rejecting may limit what works. The groups are listed below it.",
+    )
+    accept = models.CharField(
+        "button that accepts", max_length=60, default="Accept optional cookies"
+    )
+    reject = models.CharField(
+        "button that rejects", max_length=60, default="Reject optional cookies"
+    )
+    choose = models.CharField(
+        "link to the cookies page", max_length=60, default="Choose cookies"
+    )
+    accepted = models.CharField(
+        "confirmation after accepting",
+        max_length=200,
+        default="You accepted optional cookies.",
+    )
+    rejected = models.CharField(
+        "confirmation after rejecting",
+        max_length=200,
+        default="You rejected optional cookies.",
+    )
+    failed = models.CharField(
+        "when the choice could not be saved",
+        max_length=200,
+        default="We could not save your choice. Nothing was switched on.",
+    )
+    without_scripts = models.CharField(
+        "sentence for browsers without scripts",
+        max_length=200,
+        default="This website uses no optional cookies unless you choose them.",
+    )
+
+    class Meta:
+        verbose_name = "wording of the banner"
+        verbose_name_plural = "wording of the banner"
+        default_permissions = ("change", "view")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_wording_of_the_banner"),
+        ]
+
+    def __str__(self) -> str:
+        return "Wording of the banner"
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "consent/preview.html"
