@@ -124,7 +124,8 @@ ACCESS_ADMINISTRATOR = Role(
 )
 COOKIE_SETTINGS_MANAGER = Role(
     name="Cookie settings manager",
-    summary="Edits cookie groups, cookies and the wording of the banner.",
+    summary="Edits cookie groups, cookies and the wording of the banner, and publishes "
+    "cookie notices.",
     permissions=frozenset(
         {
             f"{app}.{action}_{model}"
@@ -136,13 +137,21 @@ COOKIE_SETTINGS_MANAGER = Role(
             ]
             for action in ["add", "change", "view"]
         }
+        | {
+            "consent.change_bannerwording",
+            "consent.view_bannerwording",
+            "consent.view_cookienotice",
+            "consent.publish_cookienotice",
+            "consent.view_dailytotal",
+        }
     ),
     doors=frozenset({"cookies"}),
     menu=frozenset({"cookies"}),
 )
 DATA_PROTECTION_OFFICER = Role(
     name="Data protection officer",
-    summary="Reads the record of cookie choices and who changed what.",
+    summary="Reads, exports and purges the record of cookie choices; sees who "
+    "published which cookie notice.",
     permissions=frozenset(
         {
             "cookie_consent.view_cookiegroup",
@@ -150,6 +159,13 @@ DATA_PROTECTION_OFFICER = Role(
             "cookie_consent.view_logitem",
             "consent.view_groupprofile",
             "consent.view_itemprofile",
+            "consent.view_bannerwording",
+            "consent.view_cookienotice",
+            "consent.view_consentevent",
+            "consent.view_consentdecision",
+            "consent.view_dailytotal",
+            "consent.view_purgerun",
+            "consent.purge_consentevent",
         }
     ),
     doors=frozenset({"cookies"}),

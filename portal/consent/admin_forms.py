@@ -2,13 +2,18 @@ from typing import Any
 
 from cookie_consent.models import Cookie
 from django import forms
+from django.db import models
+from django.forms.models import model_to_dict
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.consent.models import GroupProfile, ItemKind, ItemProfile
+from portal.consent.notices import published
 from portal.consent.validators import (
     validate_cookie_domain,
     validate_cookie_name,
     validate_cookie_path,
+    validate_pattern,
     validate_varname,
 )
 
@@ -32,50 +37,127 @@ class DeclaredCookieForm(CookieFieldsMixin):
         fields = ["cookiegroup", "name", "description", "path", "domain"]
 
 
-class CookieWithProfileForm(CookieFieldsMixin, WagtailAdminModelForm):
-    """The cookie together with what visitors are told about it."""
+class ProfileFormMixin(WagtailAdminModelForm):
+    """Edits a row of the package together with the portal's row beside it.
 
-    kind = forms.ChoiceField(choices=ItemKind, initial=ItemKind.COOKIE)
-    lifetime = forms.CharField(
-        max_length=100,
-        help_text="In words, for example “1 year” or “until you close your browser”.",
-    )
-    provider = forms.CharField(
-        max_length=200, help_text="Who sets and reads this item."
-    )
+    A retired row stays, because choices are on record about it; visitors no longer
+    see it once a notice without it is published.
+    """
+
+    profile_model: type[models.Model]
+    profile_owner = ""
+    profile_fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         profile = getattr(self.instance, "profile", None)
         if profile is not None:
-            self.initial.update(
-                kind=profile.kind, lifetime=profile.lifetime, provider=profile.provider
-            )
+            self.initial.update(model_to_dict(profile, self.profile_fields))
+            self.initial["is_retired"] = profile.retired_at is not None
 
     def _save_m2m(self) -> None:
         super()._save_m2m()
-        ItemProfile.objects.update_or_create(
-            cookie=self.instance,
-            defaults={
-                name: self.cleaned_data[name]
-                for name in ("kind", "lifetime", "provider")
-            },
+        values = {name: self.cleaned_data[name] for name in self.profile_fields}
+        profile = getattr(self.instance, "profile", None)
+        retired_at = getattr(profile, "retired_at", None)
+        if not self.cleaned_data["is_retired"]:
+            retired_at = None
+        elif retired_at is None:
+            retired_at = timezone.now()
+        self.profile_model._default_manager.update_or_create(
+            **{self.profile_owner: self.instance},
+            defaults={**values, "retired_at": retired_at},
         )
 
 
-class GroupWithProfileForm(WagtailAdminModelForm):
+RETIRED_HELP = "Visitors no longer see it after the next notice. The record stays."
+
+
+def profile_field(model: type[models.Model], name: str, **options: Any) -> forms.Field:
+    """The form field that a field of a profile asks for."""
+    field = model._meta.get_field(name).formfield(**options)  # type: ignore[union-attr]
+    assert isinstance(field, forms.Field)  # noqa: S101 - narrows the type
+    return field
+
+
+class CookieWithProfileForm(CookieFieldsMixin, ProfileFormMixin):
+    """The cookie together with what visitors are told about it."""
+
+    profile_model = ItemProfile
+    profile_owner = "cookie"
+    profile_fields = [
+        "kind",
+        "pattern",
+        "lifetime",
+        "lifetime_seconds",
+        "provider",
+        "privacy_url",
+        "party",
+        "is_http_only",
+        "audience",
+    ]
+
+    kind = profile_field(ItemProfile, "kind")
+    pattern = profile_field(ItemProfile, "pattern", validators=[validate_pattern])
+    lifetime = profile_field(
+        ItemProfile,
+        "lifetime",
+        required=True,
+        help_text="In words, for example “1 year” or “until you close your browser”.",
+    )
+    lifetime_seconds = profile_field(ItemProfile, "lifetime_seconds")
+    provider = profile_field(
+        ItemProfile,
+        "provider",
+        required=True,
+        help_text="Who sets and reads this item.",
+    )
+    privacy_url = profile_field(ItemProfile, "privacy_url", assume_scheme="https")
+    party = profile_field(ItemProfile, "party")
+    is_http_only = profile_field(ItemProfile, "is_http_only")
+    audience = profile_field(ItemProfile, "audience")
+    is_retired = forms.BooleanField(
+        label="Retired", required=False, help_text=RETIRED_HELP
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        pattern = cleaned.get("pattern")
+        if pattern and cleaned.get("kind") == ItemKind.COOKIE:
+            try:
+                validate_cookie_name(pattern)
+            except forms.ValidationError as fault:
+                self.add_error("pattern", fault)
+        return cleaned
+
+
+class GroupWithProfileForm(ProfileFormMixin):
     """The group together with what visitors are told about it."""
 
-    when_refused = forms.CharField(
-        label="What stops working when refused",
-        required=False,
+    profile_model = GroupProfile
+    profile_owner = "group"
+    profile_fields = [
+        "when_refused",
+        "provider",
+        "lawful_basis",
+        "shares_with_third_parties",
+    ]
+
+    when_refused = profile_field(
+        GroupProfile,
+        "when_refused",
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One plain sentence. Shown beside the choice.",
+        help_text="One plain sentence. Shown beside the choice, and on the banner.",
     )
-    provider = forms.CharField(
-        max_length=200,
-        required=False,
+    provider = profile_field(
+        GroupProfile,
+        "provider",
         help_text="Who sets or reads these cookies, for example “this website”.",
+    )
+    lawful_basis = profile_field(GroupProfile, "lawful_basis")
+    shares_with_third_parties = profile_field(GroupProfile, "shares_with_third_parties")
+    is_retired = forms.BooleanField(
+        label="Retired", required=False, help_text=RETIRED_HELP
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,17 +167,5 @@ class GroupWithProfileForm(WagtailAdminModelForm):
         # Visitors' choices are stored under this name: renaming it would ask all of
         # them again, and reusing it would apply old refusals to a new group.
         self.fields["varname"].disabled = self.instance.pk is not None
-        profile = getattr(self.instance, "profile", None)
-        if profile is not None:
-            self.initial.update(
-                when_refused=profile.when_refused, provider=profile.provider
-            )
-
-    def _save_m2m(self) -> None:
-        super()._save_m2m()
-        GroupProfile.objects.update_or_create(
-            group=self.instance,
-            defaults={
-                name: self.cleaned_data[name] for name in ("when_refused", "provider")
-            },
-        )
+        told = {row["varname"] for row in published().groups}
+        self.fields["is_required"].disabled = self.instance.varname in told

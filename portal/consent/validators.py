@@ -18,6 +18,11 @@ validate_cookie_name = RegexValidator(
     "cookie, without spaces.",
     "invalid_cookie_name",
 )
+validate_pattern = RegexValidator(
+    re.compile(r"\A[!-~]+\Z"),
+    "Use letters, digits and signs without spaces; “*” stands for any characters.",
+    "invalid_pattern",
+)
 validate_cookie_path = RegexValidator(
     re.compile(r"\A/[!-:<-~]*\Z"),
     "Begin the path with “/” and leave out spaces and semicolons.",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from cookie_consent.models import CookieGroup
 from django.db.models import Model
 from django.http import HttpRequest
 from wagtail import hooks
@@ -16,13 +15,10 @@ register_snippet(CookiesViewSetGroup)
 
 
 @hooks.register("before_delete_snippet")
-def keep_groups_with_evidence(request: HttpRequest, instances: Iterable[Model]) -> None:
-    """Say no before Wagtail asks “Are you sure?”."""
+def keep_what_has_evidence(request: HttpRequest, instances: Iterable[Model]) -> None:
+    """Say no before Wagtail asks “Are you sure?”, for one row or for many."""
     reasons = [
-        reason
-        for instance in instances
-        if isinstance(instance, CookieGroup)
-        for reason in reasons_not_to_delete(instance)
+        reason for instance in instances for reason in reasons_not_to_delete(instance)
     ]
     if reasons:
         raise Refusal(*reasons)

@@ -14,6 +14,7 @@ GROUP_FORM = {
     "description": "Counts pages.",
     "when_refused": "Nothing stops working.",
     "provider": "This website",
+    "lawful_basis": "consent",
     "ordering": "1",
 }
 COOKIE_FORM = {
@@ -22,6 +23,8 @@ COOKIE_FORM = {
     "description": "Counts visits.",
     "lifetime": "1 day",
     "provider": "This website",
+    "party": "first",
+    "audience": "public",
     "domain": "",
     "path": "/",
 }
@@ -120,6 +123,8 @@ def test_manager_declares_a_cookie(manager_client, statistics):
     [
         ("name", "bad name;"),
         ("name", "naïve"),
+        ("pattern", "two words*"),
+        ("pattern", "_ga;*"),
         ("path", ""),
         ("path", "no-slash"),
         ("path", "/;secure"),

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
@@ -58,6 +60,10 @@ class BannerWording(PreviewableMixin, models.Model):
 
     def __str__(self) -> str:
         return "Wording of the banner"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = self.ONLY
+        super().save(*args, **kwargs)
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "consent/preview.html"

@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from portal.consent.banner import banner_html
 from portal.consent.declaration import draft_content, wording_content
+from portal.consent.differences import label
 from portal.consent.models import BannerWording, ItemKind
 from portal.consent.notices import published
 
@@ -26,6 +27,12 @@ def consent_banner() -> SafeString:
 def item_kind(kind: str) -> str:
     """A kind in words; a kind of an old notice that no longer exists, as it was."""
     return str(dict(ItemKind.choices).get(kind, kind))
+
+
+@register.filter
+def wording_label(name: str) -> str:
+    """A part of the wording by the words that its form has for it."""
+    return label(name)
 
 
 @register.simple_tag
