@@ -1,10 +1,12 @@
 """The page at /cookies/: what is declared, what the visitor chose, and the form."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from portal.consent.choices import Choices, current_choices
 from portal.consent.declaration import Content, group_content
@@ -65,6 +67,12 @@ def answers_so_far(choices: Choices) -> dict[str, str]:
     }
 
 
+def saved_url(next_url: str = "") -> str:
+    """The page with its confirmation, and the way to where the visitor came from."""
+    query = {"saved": "yes", **({"next": next_url} if next_url else {})}
+    return f"{reverse('cookie_consent_cookie_group_list')}?{urlencode(query)}"
+
+
 def render_cookies_page(
     request: HttpRequest,
     *,
@@ -88,7 +96,8 @@ def render_cookies_page(
         ],
         "form": form,
         "next_url": next_url,
-        "is_saved": is_saved and not choices.undecided,
+        "saved_url": saved_url(),
+        "is_saved": is_saved and bool(choices.answers()),
         "failure": failure,
         "has_record": bool(key_of(request)),
         "has_gpc": has_global_privacy_control(request),

@@ -30,7 +30,7 @@ SCREENS = {
     "audit_log": set(),
     "admin:index": set(),
 }
-REPORT_QUERIES = 12
+REPORT_QUERIES = 16
 
 
 @pytest.fixture(autouse=True)
@@ -168,9 +168,7 @@ def test_the_report_reads_totals_alone_and_costs_the_same_for_any_number():
     address = reverse("cookie-choices:index")
     total()
     client.get(address)
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         client.get(address)
     DailyTotal.objects.bulk_create(
         DailyTotal(

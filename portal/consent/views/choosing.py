@@ -1,7 +1,6 @@
 """Where visitors choose: the cookies page, the package's addresses, the script's."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from cookie_consent.forms import ProcessCookiesForm
 from cookie_consent.views import (
@@ -21,7 +20,6 @@ from django.http import (
 )
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import View
 
@@ -36,6 +34,7 @@ from portal.consent.cookies_page import (
     OUTDATED,
     optional_groups,
     render_cookies_page,
+    saved_url,
 )
 from portal.consent.forms import CookieChoicesForm
 from portal.consent.recording import circumstances_of
@@ -69,7 +68,7 @@ class SaveChoicesView(RedirectURLMixin, View):
             return render_cookies_page(
                 request, form=form, next_url=next_url, status=422
             )
-        response = HttpResponseRedirect(_confirmation_url(next_url))
+        response = HttpResponseRedirect(saved_url(next_url))
         response.status_code = SEE_OTHER
         return _choose(request, response, form.decisions, next_url)
 
@@ -154,8 +153,3 @@ def _failure(
         )
     failure.cookies.update(response.cookies)
     return failure
-
-
-def _confirmation_url(next_url: str) -> str:
-    query = {"saved": "yes", **({"next": next_url} if next_url else {})}
-    return f"{reverse('cookie_consent_cookie_group_list')}?{urlencode(query)}"
