@@ -121,7 +121,7 @@ class CookieWithProfileForm(CookieFieldsMixin, ProfileFormMixin):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         pattern = cleaned.get("pattern")
         if pattern and cleaned.get("kind") == ItemKind.COOKIE:
             try:

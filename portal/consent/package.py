@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, Literal
 
 from cookie_consent.processor import CookiesProcessor
 from cookie_consent.util import (
@@ -14,6 +14,9 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.consent.cookie_value import NOTICE
 from portal.consent.notices import Declaration
+
+Action = Literal["accept", "decline"]
+ORDER: tuple[tuple[Action, bool], ...] = (("decline", False), ("accept", True))
 
 
 class Written(HttpResponse):
@@ -43,7 +46,7 @@ def process(
     request.COOKIES[settings.COOKIE_CONSENT_NAME] = dict_to_cookie_str(stored)
     processor = CookiesProcessor(request, written)
     try:
-        for action, is_granted in (("decline", False), ("accept", True)):
+        for action, is_granted in ORDER:
             groups = [
                 declaration.groups[varname]
                 for varname, answer in decisions.items()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
@@ -99,7 +100,7 @@ def add_to_totals(method: str, decisions: Mapping[str, bool]) -> None:
     if not decisions:
         return
     day = timezone.localdate()
-    values: list[object] = []
+    values: list[Any] = []
     for varname, is_granted in sorted(decisions.items()):
         values += [day, varname, method, int(is_granted), int(not is_granted)]
     rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(decisions))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cookie_consent.models import CookieGroup
 from django.db.models import QuerySet, Sum
 
 from portal.consent.models import DailyTotal, Method
@@ -19,6 +20,7 @@ class Chart:
     """Two lines over the days of a group, as points of an SVG drawing."""
 
     varname: str
+    name: str
     yes: int
     no: int
     highest: int
@@ -29,12 +31,9 @@ class Chart:
     until: datetime.date
 
 
-def groups() -> list[str]:
-    return list(
-        DailyTotal.objects.order_by("varname")
-        .values_list("varname", flat=True)
-        .distinct()
-    )
+def groups() -> dict[str, str]:
+    """All groups by their names; retired ones are still in the package's table."""
+    return dict(CookieGroup.objects.values_list("varname", "name"))
 
 
 def totals(wanted: dict[str, Any]) -> QuerySet[DailyTotal]:
@@ -59,14 +58,18 @@ def charts(wanted: dict[str, Any]) -> list[Chart]:
     for row in per_day:
         days = by_group.setdefault(row["varname"], {})
         days[row["day"]] = (row["yes"], row["no"])
+    names = groups()
     return [
-        chart(varname, days, wanted["since"], wanted["until"])
+        chart(
+            varname, names.get(varname, varname), days, wanted["since"], wanted["until"]
+        )
         for varname, days in by_group.items()
     ]
 
 
 def chart(
     varname: str,
+    name: str,
     days: dict[datetime.date, tuple[int, int]],
     since: datetime.date,
     until: datetime.date,
@@ -79,6 +82,7 @@ def chart(
     ]
     return Chart(
         varname=varname,
+        name=name,
         yes=sum(yes for yes, _no in counts),
         no=sum(no for _yes, no in counts),
         highest=highest,

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from cookie_consent.models import LogItem
 from django.db import models, transaction
@@ -61,5 +62,5 @@ def purge(*, days: int = EVENT_DAYS, batch: int = BATCH) -> PurgeRun:
     return run
 
 
-def first_keys(rows: QuerySet[models.Model], count: int) -> list[object]:
+def first_keys(rows: QuerySet[models.Model], count: int) -> list[Any]:
     return list(rows.order_by().values_list("pk", flat=True)[:count])

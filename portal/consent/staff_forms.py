@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from portal.consent.models import Method
@@ -47,10 +48,21 @@ class PublishForm(forms.Form):
 
     def look_again(self, seen_hash: str, reasons: Iterable[str]) -> None:
         """Say why nothing was published; the next attempt is about what is there."""
-        self.data = self.data.copy()
-        self.data["seen_hash"] = seen_hash
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["seen_hash"] = seen_hash  # type: ignore[index]
         for reason in reasons:
             self.add_error(None, reason)
+
+
+def with_period(asked: QueryDict) -> QueryDict:
+    """What was asked for; without a period, the last thirty days."""
+    today = timezone.localdate()
+    first = today - datetime.timedelta(days=DAYS_SHOWN - 1)
+    filled = asked.copy()
+    filled.setdefault("until", today.isoformat())
+    filled.setdefault("since", first.isoformat())
+    return filled
 
 
 class PeriodForm(forms.Form):
@@ -60,16 +72,6 @@ class PeriodForm(forms.Form):
         label="From", widget=forms.DateInput(attrs={"type": "date"})
     )
     until = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}))
-
-    @classmethod
-    def of_request(cls, data: Any, *args: Any) -> "PeriodForm":
-        """Without a period, the last thirty days."""
-        today = timezone.localdate()
-        filled = data.copy()
-        filled.setdefault("until", today.isoformat())
-        first = today - datetime.timedelta(days=DAYS_SHOWN - 1)
-        filled.setdefault("since", first.isoformat())
-        return cls(*args, data=filled)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -89,11 +91,11 @@ class ReportForm(PeriodForm):
         label="How", required=False, choices=[("", "All"), *Method.choices]
     )
 
-    def __init__(self, groups: Iterable[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, groups: dict[str, str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"].choices = [  # type: ignore[attr-defined]
             ("", "All"),
-            *((varname, varname) for varname in groups),
+            *groups.items(),
         ]
 
 

@@ -90,8 +90,8 @@ def test_the_report_does_not_grow_with_the_choices(capsys):
 
     began = time.perf_counter()
     with CaptureQueriesContext(connection) as queries:
-        names = report.groups()
         charts = report.charts(wanted)
+        count = report.totals(wanted).count()
         page = list(report.totals(wanted)[:100])
     taken = (time.perf_counter() - began) * 1000
     in_database = sum(float(query["time"]) for query in queries) * 1000
@@ -102,4 +102,4 @@ def test_the_report_does_not_grow_with_the_choices(capsys):
         f"{in_database:.0f} ms in the database, {taken:.0f} ms altogether, "
         f"{len(queries)} queries",
     )
-    assert (len(names), len(charts), len(page)) == (3, 3, 100)
+    assert (len(charts), count, len(page)) == (3, DailyTotal.objects.count(), 100)

@@ -89,8 +89,9 @@ def test_manager_adds_a_group_with_its_profile(manager_client):
 def test_manager_changes_the_words_but_not_the_short_name(manager_client, statistics):
     form = {**GROUP_FORM, "varname": "renamed", "provider": "The ICB"}
 
-    manager_client.post(group_url("edit", statistics.pk), form)
+    response = manager_client.post(group_url("edit", statistics.pk), form, follow=True)
 
+    assert "once a cookie notice is published" in response.content.decode()
     statistics.refresh_from_db()
     assert statistics.varname == "statistics"
     assert statistics.profile.provider == "The ICB"

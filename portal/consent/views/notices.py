@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.consent.declaration import draft_content
+from portal.consent.declaration import Content, draft_content
 from portal.consent.differences import changed_groups, differences
 from portal.consent.models import CookieNotice
 from portal.consent.publishing import (
@@ -22,7 +22,7 @@ from portal.refusals import Refusal
 
 VIEW, PUBLISH = "consent.view_cookienotice", "consent.publish_cookienotice"
 PER_PAGE = 50
-EMPTY = {"groups": [], "wording": {}}
+EMPTY: Content = {"groups": [], "wording": {}}
 
 
 @require_safe

@@ -1,7 +1,9 @@
 """The visitor's own record under /cookies/record/: see it, take it along, erase it."""
 
 import json
+from typing import IO
 
+from django.db.models import QuerySet
 from django.http import (
     FileResponse,
     Http404,
@@ -14,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.consent.identity import key_of
+from portal.consent.models import ConsentEvent
 from portal.consent.own_record import (
     ANSWER,
     ErasureFailed,
@@ -69,9 +72,12 @@ def download_record(request: HttpRequest, file_format: str) -> FileResponse:
         raise Http404("This browser holds no key to a record.")
     events = own_events(request)
     if file_format == "json":
-        data = json.dumps(as_data(events), ensure_ascii=False, indent=2)
-        return download("cookie-choices.json", lambda file: file.write(data.encode()))
+        return download("cookie-choices.json", lambda file: write_json(file, events))
     return download("cookie-choices.csv", lambda file: write_csv(file, table(events)))
+
+
+def write_json(file: IO[bytes], events: QuerySet[ConsentEvent]) -> None:
+    file.write(json.dumps(as_data(events), ensure_ascii=False, indent=2).encode())
 
 
 @require_POST

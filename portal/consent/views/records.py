@@ -13,7 +13,7 @@ from portal.audit.recording import record
 from portal.consent.models import ConsentDecision, ConsentEvent, PurgeRun
 from portal.consent.own_record import ANSWER
 from portal.consent.retention import EVENT_DAYS, REFUSAL_DAYS, expired, purge
-from portal.consent.staff_forms import PeriodForm, ReferenceForm
+from portal.consent.staff_forms import PeriodForm, ReferenceForm, with_period
 from portal.consent.views.access import OFFICER, require
 from portal.exports import FORMATS, Row, Table, download
 
@@ -37,17 +37,8 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "event": event,
-        "decisions": [
-            {
-                "group": decision.varname,
-                "answer": ANSWER[decision.is_granted],
-                "before": ANSWER[decision.was_granted],
-                "told": event.notice.group(decision.varname),
-                "hash": decision.wording_hash,
-            }
-            for decision in (event.decisions.all() if event else ())
-        ],
-        "period": PeriodForm.of_request(request.GET),
+        "decisions": decisions_of(event) if event else [],
+        "period": PeriodForm(with_period(request.GET)),
         "formats": FORMATS,
         "expired": expired().count(),
         "last_run": PurgeRun.objects.first(),
@@ -58,11 +49,25 @@ def records(request: HttpRequest) -> HttpResponse:
     return render(request, "consent/staff/records.html", context)
 
 
+def decisions_of(event: ConsentEvent) -> list[dict[str, Any]]:
+    """Each decision of an event with the words that were in front of the visitor."""
+    return [
+        {
+            "group": decision.varname,
+            "answer": ANSWER[decision.is_granted],
+            "before": ANSWER[decision.was_granted],
+            "told": event.notice.group(decision.varname),
+            "hash": decision.wording_hash,
+        }
+        for decision in event.decisions.all()
+    ]
+
+
 @require_safe
 def export_records(request: HttpRequest, file_format: str) -> FileResponse:
     """The choices of a period; the keyed hashes of visitors stay where they are."""
     require(request, VIEW, OFFICER)
-    form = PeriodForm.of_request(request.GET)
+    form = PeriodForm(with_period(request.GET))
     if file_format not in FORMATS or not form.is_valid():
         raise Http404("There is no such export.")
     wanted = form.cleaned_data

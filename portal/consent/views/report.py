@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from portal.audit.recording import record
 from portal.consent import report
 from portal.consent.models import DailyTotal
-from portal.consent.staff_forms import ReportForm
+from portal.consent.staff_forms import ReportForm, with_period
 from portal.consent.views.access import EITHER, require
 from portal.exports import FORMATS, download
 
@@ -20,7 +20,7 @@ PER_PAGE = 100
 def choices_report(request: HttpRequest) -> HttpResponse:
     """How many said yes and no, per group, day and method."""
     require(request, VIEW, EITHER)
-    form = ReportForm.of_request(request.GET, report.groups())
+    form = ReportForm(report.groups(), with_period(request.GET))
     is_valid = form.is_valid()
     found = report.totals(form.cleaned_data) if is_valid else DailyTotal.objects.none()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
@@ -45,7 +45,7 @@ def choices_report(request: HttpRequest) -> HttpResponse:
 def export_report(request: HttpRequest, file_format: str) -> FileResponse:
     """The same figures as a file."""
     require(request, VIEW, EITHER)
-    form = ReportForm.of_request(request.GET, report.groups())
+    form = ReportForm(report.groups(), with_period(request.GET))
     if file_format not in FORMATS or not form.is_valid():
         raise Http404("There is no such export.")
     wanted = form.cleaned_data

@@ -99,6 +99,7 @@ async function follow() {
     return;
   }
   wake(state.accepted);
+  part("question").hidden = !state.undecided.length;
   const cookiesPage = part("question").querySelector("a").pathname;
   banner.hidden =
     !state.undecided.length ||
