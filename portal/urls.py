@@ -14,6 +14,7 @@ from pages.views import ChosenPages, treatments_by_specialty
 from policies.views import as_at, compare, feeds, history, public
 from portal import health
 from portal.search.views import search_page
+from portal.statistics import beacon
 
 policy_urls = [
     path("", public.policy, name="policy"),
@@ -47,6 +48,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("cookies/", include("portal.consent.urls")),
+    path("statistics/", beacon.count, name="statistics_count"),
     path("search/", search_page, name="search"),
     path("treatments/specialty/<slug:slug>/", treatments_by_specialty,
          name="treatments_by_specialty"),

@@ -49,6 +49,8 @@ CHANGE_PANELS = frozenset(
     {"policy_emergencies", "policy_changes_waiting", "policy_changes_yours"}
 )
 WRITING_PANELS = CHANGE_PANELS | {"recent_edits", "locked_pages"}
+READ_COOKIE_REPORTS = frozenset({"statistics.view_dailypagecount"})
+COOKIE_MENU = frozenset({"cookies", "page-statistics"})
 
 DRAFT_READER = Role(
     name="Draft reader",
@@ -144,9 +146,10 @@ COOKIE_SETTINGS_MANAGER = Role(
             "consent.publish_cookienotice",
             "consent.view_dailytotal",
         }
-    ),
+    )
+    | READ_COOKIE_REPORTS,
     doors=frozenset({"cookies"}),
-    menu=frozenset({"cookies"}),
+    menu=COOKIE_MENU,
 )
 DATA_PROTECTION_OFFICER = Role(
     name="Data protection officer",
@@ -167,9 +170,10 @@ DATA_PROTECTION_OFFICER = Role(
             "consent.view_purgerun",
             "consent.purge_consentevent",
         }
-    ),
+    )
+    | READ_COOKIE_REPORTS,
     doors=frozenset({"cookies"}),
-    menu=frozenset({"cookies"}),
+    menu=COOKIE_MENU,
 )
 
 ROLES = [

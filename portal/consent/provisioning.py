@@ -21,6 +21,7 @@ from portal.consent.publishing import publish_after_deployment
 
 THIS_WEBSITE = "This website"
 SESSION = "Until you close your browser"
+NOT_KEPT = "Not kept"
 SECONDS_PER_UNIT = {"year": 365 * 86400, "day": 86400, "hour": 3600, "minute": 60}
 
 
@@ -154,10 +155,11 @@ STATISTICS = DeclaredGroup(
     provider=THIS_WEBSITE,
     cookies=(
         DeclaredCookie(
-            "portal_statistics",
-            "Counts the pages read in one day. It holds no identifier and cannot "
-            "recognise you on another visit.",
-            SESSION,
+            "statistics",
+            "A message from the page to this website, which says what kind of page was "
+            "read and nothing else. Nothing is kept in your browser.",
+            NOT_KEPT,
+            kind=ItemKind.REQUEST,
         ),
     ),
 )

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "portal.sign_in",
     "portal.media",
     "portal.consent",
+    "portal.statistics",
     "cookie_consent",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",

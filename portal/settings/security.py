@@ -2,17 +2,26 @@
 
 from csp.constants import NONE, SELF
 
+from portal import environment
+
+# An outside provider of statistics: its script, loaded only after consent, and the
+# hosts that the script may ask. Without one the policy below names this site alone.
+STATISTICS_SCRIPT = environment.text("STATISTICS_SCRIPT")
+STATISTICS_HOSTS = environment.words("STATISTICS_HOSTS")
+STATISTICS_ATTRIBUTES = environment.pairs("STATISTICS_ATTRIBUTES")
+STATISTICS_SOURCES = [f"https://{host}" for host in STATISTICS_HOSTS]
+
 # Public pages carry neither inline script nor inline style, so that the same bytes
 # can be stored and served to everybody. The admin is Wagtail's own ground.
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/admin/", "/django-admin/"],
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, *STATISTICS_SOURCES],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *STATISTICS_SOURCES],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *STATISTICS_SOURCES],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

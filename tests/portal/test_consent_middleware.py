@@ -15,6 +15,8 @@ from portal.consent.provisioning import provision_cookie_groups
 @pytest.fixture(autouse=True)
 def _cookie_groups(db):
     provision_cookie_groups()
+    statistics = CookieGroup.objects.get(varname="statistics")
+    Cookie.objects.get_or_create(cookiegroup=statistics, name="portal_statistics")
 
 
 @pytest.fixture
