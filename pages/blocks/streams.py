@@ -8,6 +8,7 @@ from pages.blocks.cards import (
     InsetTextBlock,
     WarningCalloutBlock,
 )
+from pages.blocks.embeds import EmbedBlock
 from pages.blocks.text import (
     BODY_FEATURES,
     ActionLinkBlock,
@@ -32,6 +33,7 @@ class SectionBlock(blocks.StreamBlock):
 
     text = TextBlock(features=BODY_FEATURES)
     picture = PictureBlock()
+    embed = EmbedBlock()
     inset_text = InsetTextBlock()
     details = DetailsBlock()
     warning_callout = WarningCalloutBlock()

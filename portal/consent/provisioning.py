@@ -175,6 +175,27 @@ EMBEDDED_MEDIA = DeclaredGroup(
     shares_with_third_parties=True,
     cookies=(
         DeclaredCookie(
+            "www.youtube-nocookie.com",
+            "Your browser asks YouTube for a video and tells it your address.",
+            NOT_KEPT,
+            "YouTube (Google)",
+            kind=ItemKind.REQUEST,
+        ),
+        DeclaredCookie(
+            "player.vimeo.com",
+            "Your browser asks Vimeo for a video and tells it your address.",
+            NOT_KEPT,
+            "Vimeo",
+            kind=ItemKind.REQUEST,
+        ),
+        DeclaredCookie(
+            "www.google.com",
+            "Your browser asks Google for a map and tells it your address.",
+            NOT_KEPT,
+            "Google Maps",
+            kind=ItemKind.REQUEST,
+        ),
+        DeclaredCookie(
             "VISITOR_INFO1_LIVE",
             "Set by YouTube when a video plays. Recognises your browser and measures "
             "your connection.",

@@ -6,6 +6,7 @@ from portal import environment
 from portal.settings.background import *  # noqa: F403
 from portal.settings.content import *  # noqa: F403 - one namespace, several files
 from portal.settings.database import database_from_url
+from portal.settings.embeds import *  # noqa: F403
 from portal.settings.logging import LOGGING  # noqa: F401
 from portal.settings.security import *  # noqa: F403
 from portal.settings.sign_in import *  # noqa: F403

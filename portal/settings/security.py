@@ -1,14 +1,21 @@
 """Headers, cookies and passwords. Production tightens what needs HTTPS."""
 
+from urllib.parse import urlsplit
+
 from csp.constants import NONE, SELF
 
 from portal import environment
+from portal.settings.embeds import EMBED_PROVIDERS
 
 # An outside provider of statistics: its script, loaded only after consent, and the
 # hosts that the script may ask. Without one the policy below names this site alone.
 STATISTICS_SCRIPT = environment.text("STATISTICS_SCRIPT")
 STATISTICS_HOSTS = environment.words("STATISTICS_HOSTS")
 STATISTICS_ATTRIBUTES = environment.pairs("STATISTICS_ATTRIBUTES")
+EMBED_SOURCES = sorted(
+    f"https://{urlsplit(provider['frame']).netloc}"
+    for provider in EMBED_PROVIDERS.values()
+)
 STATISTICS_SOURCES = [f"https://{host}" for host in STATISTICS_HOSTS]
 
 # Public pages carry neither inline script nor inline style, so that the same bytes
@@ -21,6 +28,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:", *STATISTICS_SOURCES],
         "font-src": [SELF],
+        "frame-src": EMBED_SOURCES or [NONE],
         "connect-src": [SELF, *STATISTICS_SOURCES],
         "form-action": [SELF],
         "base-uri": [NONE],
