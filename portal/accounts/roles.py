@@ -49,8 +49,10 @@ CHANGE_PANELS = frozenset(
     {"policy_emergencies", "policy_changes_waiting", "policy_changes_yours"}
 )
 WRITING_PANELS = CHANGE_PANELS | {"recent_edits", "locked_pages"}
-READ_COOKIE_REPORTS = frozenset({"statistics.view_dailypagecount"})
-COOKIE_MENU = frozenset({"cookies", "page-statistics"})
+READ_COOKIE_REPORTS = frozenset(
+    {"consent.view_scanrun", "statistics.view_dailypagecount"}
+)
+COOKIE_MENU = frozenset({"cookies", "cookie-scanner", "page-statistics"})
 
 DRAFT_READER = Role(
     name="Draft reader",

@@ -13,7 +13,7 @@ STATISTICS_SCRIPT = environment.text("STATISTICS_SCRIPT")
 STATISTICS_HOSTS = environment.words("STATISTICS_HOSTS")
 STATISTICS_ATTRIBUTES = environment.pairs("STATISTICS_ATTRIBUTES")
 EMBED_SOURCES = sorted(
-    f"https://{urlsplit(provider['frame']).netloc}"
+    f"https://{urlsplit(str(provider['frame'])).netloc}"
     for provider in EMBED_PROVIDERS.values()
 )
 STATISTICS_SOURCES = [f"https://{host}" for host in STATISTICS_HOSTS]

@@ -1,25 +1,19 @@
-"""The browser of the system: where it is, which version, how it is started."""
+"""The browser of the system: which version, and how the tests start it."""
 
-import shutil
 import subprocess
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+from portal.consent.scanner.browser import ARGUMENTS as QUIET
+from portal.consent.scanner.browser import chromium_path
+
 # No request leaves the machine, whatever the browser or a page would like.
 ARGUMENTS = [
+    *QUIET,
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-
-
-def chromium_path() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def chromium_version() -> str | None:

@@ -16,6 +16,7 @@ from portal.consent.models.records import (
 from portal.consent.models.runs import PurgeRun
 from portal.consent.models.totals import DailyTotal
 from portal.consent.models.wording import BannerWording
+from portal.consent.scanner.models import ScanRun
 
 __all__ = [
     "Audience",
@@ -32,4 +33,5 @@ __all__ = [
     "Method",
     "Party",
     "PurgeRun",
+    "ScanRun",
 ]
