@@ -116,7 +116,7 @@ def test_a_fault_makes_the_command_fail_and_is_kept(
     live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "COOKIE_CONSENT_NAME", "renamed")
-    options = ["--limit", "4", "--quiet-milliseconds", "20"]
+    options = ["--limit", "1", "--quiet-milliseconds", "20"]
 
     with pytest.raises(CommandError) as failure:
         scan(live_server.url, *options)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from wagtail.models import Site
 
+from portal.statistics.page_types import page_types
 from tests.browser.axe import assert_no_axe_violations
 from tests.factories.approval import approve_fully, publish_next, publish_policy, submit
 from tests.factories.pages import PolicyPageFactory, TreatmentPageFactory
@@ -26,6 +27,17 @@ ADDRESSES = [
     "/about/",
     "/no-such-page/",
 ]
+FURTHER_ADDRESSES = [
+    "/policies/sp-100/on/",
+    "/policies/sp-100/on/2030-01-01/",
+    "/policies/sp-100/compare/",
+    "/policies/sp-100/compare/1..2/",
+]
+STORED = """async () => localStorage.length + sessionStorage.length
+    + (await indexedDB.databases()).length + (await caches.keys()).length"""
+PAGE_TYPE = """() => document
+    .querySelector("template[data-consent-group=statistics]")
+    ?.content.querySelector("[data-page-type]").dataset.pageType"""
 CRITERIA = [
     (
         "group",
@@ -114,12 +126,15 @@ def test_first_visit_leaves_nothing_in_the_browser(
     page: Page, public_site: SimpleNamespace
 ) -> None:
     """The page with forms about cookies is left out: its token is a cookie."""
-    for address in ADDRESSES:
-        if address != "/cookies/":
-            page.goto(address)
+    visited = set()
+    for address in {*ADDRESSES, *FURTHER_ADDRESSES} - {"/cookies/"}:
+        page.goto(address, wait_until="networkidle")
+        visited.add(page.evaluate(PAGE_TYPE))
+        assert page.context.cookies() == [], address
+        assert page.evaluate(STORED) == 0, address
 
-    assert page.context.cookies() == []
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    # Policies are in the tree, and have addresses of their own.
+    assert visited - {None} == set(page_types()) - {"policypage"}
 
 
 @pytest.mark.django_db(transaction=True)

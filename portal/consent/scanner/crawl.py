@@ -18,9 +18,9 @@ STARTS = [
     "/search/",
     "/search/?q=a",
     COOKIES_PAGE,
-    "/no-such-page-for-the-scanner/",
-    "/policies/no-such-policy/",
 ]
+# These show what an error page keeps, and stand for no type of page.
+MISSING = ["/no-such-page-for-the-scanner/", "/policies/no-such-policy/"]
 SITEMAP = "/sitemap.xml"
 # What staff get is not for visitors, and leaving a session is no page.
 NOT_FOR_VISITORS = ("/admin/", "/django-admin/", "/staff/", "/_util/")
@@ -46,7 +46,7 @@ def walk(
     browser: Browser,
     url: str,
     *,
-    starts: Iterable[str] = STARTS,
+    starts: Iterable[str] = (*STARTS, *MISSING),
     limit: int = 40,
     phases: Iterable[Phase] = tuple(Phase),
     quiet_milliseconds: int = 500,
@@ -107,7 +107,7 @@ def withdraw(visitor: Visitor) -> None:
 
 def explore(visitor: Visitor, seen: Walk, starts: list[str], limit: int) -> None:
     """Start pages, then one of each type from the site map, then what they link to."""
-    met = {page_type(address) for address in starts}
+    met = {page_type(address) for address in starts if address not in MISSING}
     waiting = deque(starts)
     is_mapped = False
     while waiting and len(seen.pages) < limit:

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 
 from portal.consent.models import ScanRun
 from portal.consent.scanner.browser import BrowserMissing, started_browser
@@ -85,8 +84,6 @@ def address_of_site(url: str) -> str:
 
 def scan(url: str, declared: list[Declaration], **options: Any) -> ScanRun:
     """Walk and judge. The caller saves: the browser's loop bars the database."""
-    # The walk takes minutes, in which a connection would only wait.
-    connections.close_all()
     with started_browser() as browser:
         # These modules need Playwright, whose absence has just been ruled out.
         from portal.consent.scanner.crawl import SiteUnreachable, walk
