@@ -176,23 +176,23 @@ EMBEDDED_MEDIA = DeclaredGroup(
     cookies=(
         DeclaredCookie(
             "www.youtube-nocookie.com",
-            "Your browser asks YouTube for a video and tells it your address.",
+            "Your browser asks YouTube for a video and tells it your IP address.",
             NOT_KEPT,
-            "YouTube (Google)",
+            provider="YouTube (Google)",
             kind=ItemKind.REQUEST,
         ),
         DeclaredCookie(
             "player.vimeo.com",
-            "Your browser asks Vimeo for a video and tells it your address.",
+            "Your browser asks Vimeo for a video and tells it your IP address.",
             NOT_KEPT,
-            "Vimeo",
+            provider="Vimeo",
             kind=ItemKind.REQUEST,
         ),
         DeclaredCookie(
             "www.google.com",
-            "Your browser asks Google for a map and tells it your address.",
+            "Your browser asks Google for a map and tells it your IP address.",
             NOT_KEPT,
-            "Google Maps",
+            provider="Google Maps",
             kind=ItemKind.REQUEST,
         ),
         DeclaredCookie(

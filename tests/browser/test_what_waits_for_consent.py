@@ -121,7 +121,8 @@ def test_a_yes_that_is_not_recorded_shows_no_video(page: Page) -> None:
 
     page.get_by_role("button", name="Allow “Videos and maps”").click()
 
-    expect(page.locator("[data-embed-failure]")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was switched on.")
+    expect(page.get_by_role("alert")).to_be_focused()
     assert page.locator("iframe").count() == 0
 
 
@@ -130,5 +131,5 @@ def test_without_scripts_a_video_is_a_link(page_without_scripts: Page) -> None:
     page.goto("/about/")
 
     expect(page.get_by_role("link", name="Watch “Knee exercises”")).to_be_visible()
-    expect(page.locator("[data-embed-allow]")).to_be_hidden()
+    expect(page.locator("[data-consent-only]")).to_be_hidden()
     assert page.locator("iframe").count() == 0

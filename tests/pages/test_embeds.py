@@ -125,7 +125,7 @@ def test_the_link_stays_when_nothing_may_be_shown(
 
     assert f'href="{VIDEO}"' in html
     assert "<iframe" not in html
-    assert "data-embed-allow" not in html
+    assert "data-consent-only" not in html
 
 
 def test_the_policy_allows_frames_of_the_listed_hosts_and_of_no_others(

@@ -12,7 +12,11 @@ from portal.consent.scanner.sightings import CACHE, Phase, Sighting
 
 # A browser rounds, and time passes between writing a cookie and looking at it.
 TOLERANCE_SECONDS = 24 * 60 * 60
-KIND_WORDS = {**dict(ItemKind.choices), CACHE: "Cache"}
+KIND_WORDS = {
+    **dict(ItemKind.choices),
+    ItemKind.REQUEST: "Request to",
+    CACHE: "Cache",
+}
 
 
 class Rule(StrEnum):
@@ -76,7 +80,7 @@ def faults(sighting: Sighting, declared: Iterable[Declaration]) -> Iterator[Find
         yield fault(Rule.UNDECLARED, sighting, "is not declared for visitors")
     if not may_be_asked and is_request:
         words = BEFORE_WORDS[sighting.phase]
-        yield fault(Rule.THIRD_PARTY, sighting, f"was asked for something {words}")
+        yield fault(Rule.THIRD_PARTY, sighting, f"was made {words}")
     elif not may_be_asked and known and not is_out_of_reach(sighting):
         yield from not_allowed(sighting, known[0])
     yield from kept_too_long(sighting, known)

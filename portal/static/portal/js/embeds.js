@@ -1,23 +1,19 @@
-// Offers to allow videos and maps where one would stand. The consent script asks the
-// server, and wakes the frame once the server has said yes.
+// Offers to allow videos and maps where one would stand. The consent script hears the
+// button, asks the server, and wakes the frame once the server has said yes.
 
 function offer(button) {
   const embed = button.closest("[data-embed]");
-  const failure = embed.querySelector("[data-embed-failure]");
-  const group = button.dataset.embedAllow;
-
-  button.addEventListener("click", () => {
-    failure.hidden = true;
-    const done = (isAllowed) => {
-      failure.hidden = isAllowed;
-      // The button is gone with the question; without this the focus would be lost.
-      if (isAllowed) embed.querySelector("iframe")?.focus();
-    };
-    document.dispatchEvent(
-      new CustomEvent("consent:allow", { detail: { group, done } }),
-    );
-  });
+  // The button goes with its question; without this the focus would be lost.
+  const moveFocus = (changes, observer) => {
+    const frame = embed.querySelector("iframe");
+    if (!frame) return;
+    observer.disconnect();
+    frame.focus();
+  };
+  button.addEventListener("click", () =>
+    new MutationObserver(moveFocus).observe(embed, { childList: true }),
+  );
   button.hidden = false;
 }
 
-document.querySelectorAll("[data-embed-allow]").forEach(offer);
+document.querySelectorAll("[data-consent-only]").forEach(offer);
