@@ -129,8 +129,16 @@ BY_ROLE = (
         "cookies",
         "Looking after cookies",
         (
+            "consent_scan*",
+            "cookie-choices:*",
+            "cookie-notices:*",
+            "cookie-records:*",
+            "statistics_*",
+            "wagtail_bulk_action:consent.*",
             "wagtail_bulk_action:cookie_consent.*",
+            "wagtailsnippetchoosers_consent_*",
             "wagtailsnippetchoosers_cookie_consent_*",
+            "wagtailsnippets_consent_*",
             "wagtailsnippets_cookie_consent_*",
         ),
         "The cookie settings manager adds and changes cookies and their groups; they "

@@ -41,6 +41,8 @@ def say_that_it_is_a_draft(request: HttpRequest, instance: Model) -> None:
             "Visitors see this once a cookie notice is published.",
             buttons=[messages.button(address, "Look at the differences")],
         )
+
+
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [

@@ -6,19 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cookie_consent.models import Cookie, CookieGroup
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from portal.consent.models import ItemKind, ScanRun
-from portal.consent.provisioning import provision_cookie_groups
 from portal.consent.scanner.crawl import Walk, page_type
-from portal.consent.scanner.declarations import (
-    Declaration,
-    declarations,
-    seconds_in_words,
-)
+from portal.consent.scanner.declarations import Declaration, declarations
 from portal.consent.scanner.findings import Rule, findings_of
 from portal.consent.scanner.sightings import Phase, Sighting, read_cookie
 from tests.factories.people import UserFactory
@@ -158,32 +154,18 @@ def test_the_same_fault_is_told_once_where_it_was_met_first() -> None:
     assert [finding.page for finding in found] == ["/first/"]
 
 
-def test_declarations_are_read_in_one_query(
-    site: Any, django_assert_num_queries: Any
-) -> None:
-    provision_cookie_groups()
+def test_declarations_are_those_of_the_published_notice(site: Any) -> None:
+    drafted = Cookie.objects.create(
+        cookiegroup=CookieGroup.objects.get(varname="essential"), name="drafted"
+    )
 
-    with django_assert_num_queries(1):
-        declared = {item.name: item for item in declarations()}
+    declared = {item.name: item for item in declarations()}
 
+    assert drafted.name not in declared
     assert declared["sessionid"].is_for_staff
     assert declared["cookie_consent"].seconds == 365 * DAY
     assert declared["csrftoken"].seconds is None
     assert declared["statistics"].kind == ItemKind.REQUEST
-
-
-@pytest.mark.parametrize(
-    ("words", "seconds"),
-    [
-        ("1 year", 365 * DAY),
-        ("180 days", 180 * DAY),
-        ("6 Months", 186 * DAY),
-        ("Until you close your browser", None),
-        ("", None),
-    ],
-)
-def test_a_lifetime_in_words_becomes_a_number(words: str, seconds: int | None) -> None:
-    assert seconds_in_words(words) == seconds
 
 
 @pytest.mark.parametrize(

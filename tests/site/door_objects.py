@@ -15,6 +15,7 @@ from wagtail.models import Collection, Page, Site, Task, Workflow
 from pages.models import Specialty
 from policies.models import PolicyIndexPage, PolicyPage
 from portal.accounts.roles import ROLES
+from portal.consent.models import BannerWording, CookieNotice, ScanRun
 from portal.media.models import PortalDocument, PortalImage
 from portal.sign_in.middleware import SEEN_AT, SIGNED_IN_AT
 from tests.factories.approval import publish_policy, submit
@@ -69,6 +70,9 @@ def one_of_everything() -> SimpleNamespace:
         body=RatifyingBodyFactory(),
         cookie_group=CookieGroup.objects.first(),
         cookie=Cookie.objects.first(),
+        wording=BannerWording.objects.first(),
+        cookie_notice=CookieNotice.objects.first(),
+        scan=ScanRun.objects.create(is_green=True, url="https://portal.example.org/"),
         collection=Collection.get_first_root_node().add_child(name="A collection"),
         redirect=redirect,
         site=Site.objects.get(),

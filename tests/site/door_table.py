@@ -336,6 +336,23 @@ LISTS = [
         "KDS",
         path="admin/bulk/cookie_consent/cookie/delete/?id=<cookie>",
     ),
+    *list_beside_pages(
+        "consent_bannerwording",
+        "wording",
+        "KDS",
+        "KS",
+        "KDS",
+        more="preview_on_edit preview_on_add",
+    ),
+    row("cookie-notices:index", "KDS"),
+    row("cookie-notices:notice cookie-notices:json", "KDS", number="cookie_notice"),
+    row("cookie-notices:publish", "KS", post="KS"),
+    row("cookie-records:index cookie-records:export", "DS"),
+    row("cookie-records:purge", "DS", post="DS"),
+    row("cookie-choices:*", "KDS"),
+    row("consent_scans", "KDS"),
+    row("consent_scan", "KDS", pk="scan"),
+    row("statistics_*", "KDS"),
 ]
 APPROVAL = [
     row("policy_changes", READERS),
