@@ -126,22 +126,29 @@ def essential_group() -> DeclaredGroup:
                 lifetime_in_words(settings.CSRF_COOKIE_AGE),
                 settings.CSRF_COOKIE_AGE,
             ),
-            DeclaredCookie(
-                settings.SESSION_COOKIE_NAME,
-                "Keeps members of staff signed in. Visitors do not get it.",
-                lifetime_in_words(settings.SESSION_COOKIE_AGE),
-                settings.SESSION_COOKIE_AGE,
-                is_http_only=True,
-                audience=Audience.STAFF,
-            ),
-            DeclaredCookie(
-                "messages",
-                "Carries a message such as “Page saved” to the next screen for "
-                "members of staff. Visitors do not get it.",
-                SESSION,
-                is_http_only=True,
-                audience=Audience.STAFF,
-            ),
+            *staff_cookies(),
+        ),
+    )
+
+
+def staff_cookies() -> tuple[DeclaredCookie, ...]:
+    """What only members of staff get; the cookies page leaves it out."""
+    return (
+        DeclaredCookie(
+            settings.SESSION_COOKIE_NAME,
+            "Keeps members of staff signed in. Visitors do not get it.",
+            lifetime_in_words(settings.SESSION_COOKIE_AGE),
+            settings.SESSION_COOKIE_AGE,
+            is_http_only=True,
+            audience=Audience.STAFF,
+        ),
+        DeclaredCookie(
+            "messages",
+            "Carries a message such as “Page saved” to the next screen for "
+            "members of staff. Visitors do not get it.",
+            SESSION,
+            is_http_only=True,
+            audience=Audience.STAFF,
         ),
     )
 
