@@ -4,20 +4,28 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import Enum
 from typing import Any
 
 from wagtail.log_actions import get_active_log_context
 
 from portal.accounts.models import CredentialChange, RoleGrant, User
 from portal.audit.context import current_request
-from portal.audit.recording import record
+from portal.audit.recording import NOBODY, record
+
+
+class Hand(Enum):
+    """Whose hand it is when it is nobody's, whoever is signed in."""
+
+    DIRECTORY = "the organisation's directory"
+
 
 _reason: ContextVar[str] = ContextVar("reason_for_access", default="")
-_hand: ContextVar[User | None] = ContextVar("hand_on_access", default=None)
+_hand: ContextVar[User | Hand | None] = ContextVar("hand_on_access", default=None)
 
 
 @contextmanager
-def because(reason: str, *, by: User | None = None) -> Iterator[None]:
+def because(reason: str, *, by: User | Hand | None = None) -> Iterator[None]:
     """Changes of access inside carry this reason, and the person who made them."""
     tokens = _reason.set(reason), _hand.set(by)
     try:
@@ -33,11 +41,14 @@ def reason_given() -> str:
 
 def acting_user() -> User | None:
     """Who acts: named by `because`, or signed in, or known to Wagtail's log; None on
-    the command line."""
+    the command line and for the directory."""
+    hand = _hand.get()
+    if isinstance(hand, Hand):
+        return None
     request_user = current_request().user
     signed_in = request_user.get() if request_user else None
     wagtails: User | None = getattr(get_active_log_context(), "user", None)
-    return _hand.get() or signed_in or wagtails
+    return hand or signed_in or wagtails
 
 
 def record_role_changes(
@@ -55,7 +66,7 @@ def record_role_changes(
         record(
             "accounts.role_granted" if is_granted else "accounts.role_taken",
             subject=user,
-            actor=by,
+            actor=by or NOBODY,
             after={"role": name},
             reason=reason_given(),
         )
@@ -84,19 +95,17 @@ def role_counts(user: User, role_name: str, since: Any) -> bool:
 def changes_by_somebody_else(user: User, since: datetime.datetime) -> list[str]:
     """What others changed about the person's access since the moment, in words.
 
-    Who can change how somebody signs in can sign in as that person. What a deployment
-    does for everybody names nobody and does not count; a password set on the command
-    line names nobody either, but does: an operator is somebody else.
+    Who can change how somebody signs in can sign in as that person. What names nobody
+    counts as well: an operator on the command line and whoever keeps the groups of the
+    organisation's directory are somebody else.
     """
     credentials = (
         CredentialChange.objects.filter(user=user, changed_at__gt=since)
         .exclude(changed_by=user)
         .order_by("changed_at")
     )
-    roles = (
-        RoleGrant.objects.filter(user=user, granted_at__gt=since)
-        .exclude(granted_by=None)
-        .exclude(granted_by=user)
+    roles = RoleGrant.objects.filter(user=user, granted_at__gt=since).exclude(
+        granted_by=user
     )
     words = [change.get_kind_display() for change in credentials]
     words += [f"Role {grant.role}" for grant in roles]

@@ -14,6 +14,9 @@ from portal.audit.models import AuditEntry
 
 logger = logging.getLogger("portal.audit")
 
+# For an act of the portal itself in the request of somebody who is signed in.
+NOBODY: Any = object()
+
 
 def record(
     action: str,
@@ -30,13 +33,15 @@ def record(
 
     `action` is one of `portal.audit.actions`; `name` stands for a subject that is no
     row. Without `actor`, the person who makes the request is meant, unless they act as
-    a visitor: then neither person nor request is kept. Sealed, and written to standard
-    output, when the transaction is committed.
+    a visitor: then neither person nor request is kept; `NOBODY` is the portal. Sealed,
+    and written to standard output, when the transaction is committed.
     """
     if not is_known(action):
         raise ValueError(f"portal.audit.actions does not name {action}.")
     request = NOBODYS if by_visitor else current_request()
-    if actor is None and request.user is not None:
+    if actor is NOBODY:
+        actor = None
+    elif actor is None and request.user is not None:
         actor = request.user.get()
     entry = AuditEntry.objects.create(
         action=action,

@@ -1,5 +1,7 @@
 """How staff sign in: password, second factor, single sign-on, sessions."""
 
+from typing import Any
+
 from portal import environment
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -64,20 +66,29 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "provider_class": "portal.sign_in.single_sign_on.StaffOpenIDProvider",
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "staff",
-                "name": SSO_NAME,
-                "client_id": environment.text("SSO_CLIENT_ID"),
-                "secret": environment.text("SSO_CLIENT_SECRET"),
-                "settings": {"server_url": SSO_ISSUER, "fetch_userinfo": False},
-            }
-        ]
-        if SSO_ISSUER
-        else [],
+
+
+def providers(*, issuer: str, name: str, client_id: str, secret: str) -> dict[str, Any]:
+    """Allauth's description of the one provider, or of none without an issuer."""
+    staff = {
+        "provider_id": "staff",
+        "name": name,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": issuer},
     }
-}
+    return {
+        "openid_connect": {
+            "provider_class": "portal.sign_in.openid.StaffOpenIDProvider",
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [staff] if issuer else [],
+        }
+    }
+
+
+SOCIALACCOUNT_PROVIDERS = providers(
+    issuer=SSO_ISSUER,
+    name=SSO_NAME,
+    client_id=environment.text("SSO_CLIENT_ID"),
+    secret=environment.text("SSO_CLIENT_SECRET"),
+)

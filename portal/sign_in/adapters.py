@@ -1,6 +1,7 @@
 """Where the portal's rules enter allauth."""
 
 import base64
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthError
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,12 +18,15 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from requests import RequestException
 
 from portal.accounts.freshness import is_recent
 from portal.accounts.models import User
 from portal.audit.recording import record
 from portal.sign_in import devices, throttle
 from portal.sign_in.single_sign_on import accept, no_sign_on
+
+logger = logging.getLogger(__name__)
 
 TOO_MANY = (
     "Too many wrong attempts. Wait 15 minutes, or ask for a new password by e-mail. "
@@ -153,6 +158,10 @@ class StaffSingleSignOnAdapter(DefaultSocialAccountAdapter):
         exception: Exception | None = None,
         extra_context: Any = None,
     ) -> None:
-        detail = f"{error or ''} {type(exception).__name__ if exception else ''}"
-        record("sign_in.sso_refused", reason=detail.strip())
-        raise ImmediateHttpResponse(no_sign_on(request, status=403))
+        if error == AuthError.CANCELLED:
+            return
+        is_down = isinstance(exception, RequestException)
+        logger.warning("Single sign-on refused: %s", exception or error)
+        record("sign_in.sso_refused", reason=type(exception or error).__name__)
+        status = 503 if is_down else 403
+        raise ImmediateHttpResponse(no_sign_on(request, status=status))

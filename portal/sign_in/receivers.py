@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from allauth.account.signals import authentication_step_completed, password_reset
+from allauth.account.signals import user_logged_in as signed_in_by_allauth
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -18,7 +19,7 @@ from portal.accounts.credentials import record_credential_change
 from portal.accounts.freshness import AUTHENTICATED_AT
 from portal.accounts.models import CredentialKind, User
 from portal.audit.recording import record
-from portal.sign_in import devices, mail_tasks, throttle
+from portal.sign_in import devices, mail_tasks, single_sign_on, throttle
 from portal.sign_in.middleware import SEEN_AT, SIGNED_IN_AT
 from portal.sign_in.views import end_other_sessions
 
@@ -34,6 +35,13 @@ def note_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
         mail_tasks.tell_break_glass(entry.pk)
     if not devices.device_of(request, user):
         mail_tasks.send_security_notice.enqueue(user.pk, "new_device")
+
+
+@receiver(signed_in_by_allauth, dispatch_uid="sign_in.signed_on")
+def note_sign_on(request: HttpRequest, sociallogin: Any = None, **kwargs: Any) -> None:
+    """After `note_sign_in`, when the provider of single sign-on let somebody in."""
+    if sociallogin is not None:
+        single_sign_on.note_proof(request, single_sign_on.claims_of(sociallogin))
 
 
 @receiver(authentication_step_completed, dispatch_uid="sign_in.proved")

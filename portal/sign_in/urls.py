@@ -39,6 +39,7 @@ urlpatterns = [
         socialaccount.login_cancelled,
         name="socialaccount_login_cancelled",
     ),
+    path("sso/carry-on/", views.carry_on, name="sign_in_carry_on"),
     path("second-factor/", include("allauth.mfa.urls")),
     path("", include("allauth.account.urls")),
 ]

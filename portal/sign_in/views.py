@@ -1,33 +1,45 @@
 """The screens of sign-in that allauth does not have."""
 
+import logging
 from typing import Any
 
 import requests
+from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.socialaccount.providers.oauth2.views import (
     OAuth2CallbackView,
     OAuth2LoginView,
-)
-from allauth.socialaccount.providers.openid_connect.views import (
-    OpenIDConnectOAuth2Adapter,
 )
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.freshness import is_recent
 from portal.accounts.models import User
 from portal.accounts.requests import StaffRequest
 from portal.audit.recording import record
+from portal.sign_in.openid import ProviderFault, StaffOpenIDAdapter
 from portal.sign_in.second_factor import has_second_factor, needs_second_factor
 from portal.sign_in.single_sign_on import no_sign_on
 
+logger = logging.getLogger(__name__)
+
 # What a provider that is down, slow or no provider at all makes allauth raise.
-PROVIDER_FAULTS = (requests.RequestException, KeyError, TypeError, ValueError)
+PROVIDER_FAULTS = (
+    requests.RequestException,
+    ProviderFault,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 
 
 @never_cache
@@ -45,12 +57,30 @@ def ask_provider(view: Any, request: HttpRequest, provider_id: str) -> HttpRespo
     if not settings.SSO_ISSUER or provider_id != "staff":
         raise Http404("There is no such single sign-on.")
     try:
-        adapter = OpenIDConnectOAuth2Adapter(request, provider_id)
+        adapter = StaffOpenIDAdapter(request, provider_id)
         response: HttpResponse = view.adapter_view(adapter)(request)
     except PROVIDER_FAULTS as error:
+        logger.warning("Single sign-on failed.", exc_info=True)
         record("sign_in.sso_refused", reason=type(error).__name__)
         return no_sign_on(request, status=503)
     return response
+
+
+@never_cache
+@login_required
+@require_safe
+def carry_on(request: StaffRequest) -> HttpResponse:
+    """What waited for a fresh proof by the provider goes on, in one transaction."""
+    if not is_recent(request):
+        messages.error(
+            request,
+            f"{capfirst(settings.SSO_NAME)} did not ask you to sign in again, so "
+            "nothing was sent.",
+        )
+        return redirect("sign_in_security")
+    with transaction.atomic():
+        response: HttpResponse | None = resume_request(request)
+    return response or redirect("wagtailadmin_home")
 
 
 @never_cache
