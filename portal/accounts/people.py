@@ -39,7 +39,8 @@ def state_of(person: User) -> str:
 
 def lock(person: User, seen: str) -> User:
     """The row as it is now; refused when it is not what the screen showed."""
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    # Without the key: entries about this person, and by this person, need not wait.
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if state_of(locked) != seen:
         raise ChangedMeanwhile(
             f"Somebody else changed {locked} while you had this screen open. Look at "

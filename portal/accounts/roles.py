@@ -14,10 +14,13 @@ ENTER_ADMIN = "wagtailadmin.access_admin"
 
 @dataclass(frozen=True)
 class Role:
-    """One role, in the words staff see, with everything it opens."""
+    """One role, in the words staff see, with everything it opens.
+
+    `can` goes on after “You can”.
+    """
 
     name: str
-    summary: str
+    can: str
     sections: dict[str, frozenset[str]] = field(default_factory=dict)
     permissions: frozenset[str] = frozenset()
     collections: frozenset[str] = frozenset()
@@ -28,6 +31,10 @@ class Role:
     @property
     def all_permissions(self) -> frozenset[str]:
         return self.permissions | {ENTER_ADMIN}
+
+    @property
+    def summary(self) -> str:
+        return f"Can {self.can}"
 
 
 WRITE_PAGES = frozenset({"add_page", "change_page"})
@@ -56,14 +63,14 @@ COOKIE_MENU = frozenset({"cookies", "cookie-scanner", "page-statistics"})
 
 DRAFT_READER = Role(
     name="Draft reader",
-    summary="Reads drafts and changes in review.",
+    can="read drafts and changes in review.",
     doors=READING_DOORS,
     menu=frozenset({CHANGES}),
     panels=CHANGE_PANELS,
 )
 TREATMENT_EDITOR = Role(
     name="Treatment editor",
-    summary="Writes treatment pages and sends them to clinical review.",
+    can="write treatment pages and send them to clinical review.",
     sections={"pages.TreatmentIndexPage": WRITE_PAGES},
     permissions=frozenset(
         {"pages.add_specialty", "pages.change_specialty", "pages.view_specialty"}
@@ -75,7 +82,7 @@ TREATMENT_EDITOR = Role(
 )
 POLICY_AUTHOR = Role(
     name="Policy author",
-    summary="Drafts policies and submits them for approval.",
+    can="draft policies and submit them for approval.",
     sections={"policies.PolicyIndexPage": WRITE_PAGES},
     collections=USE_MEDIA,
     doors=WRITING_DOORS | {"media"},
@@ -84,22 +91,22 @@ POLICY_AUTHOR = Role(
 )
 CLINICAL_REVIEWER = Role(
     name="Clinical reviewer",
-    summary="Decides on changes at clinical review, never on own text.",
+    can="decide on changes at clinical review, but never on own text.",
     doors=READING_DOORS,
     menu=frozenset({CHANGES}),
     panels=CHANGE_PANELS,
 )
 COMMISSIONING_APPROVER = Role(
     name="Commissioning approver",
-    summary="Decides on changes at commissioning approval, never on own text, and "
-    "records ratifications.",
+    can="decide on changes at commissioning approval, but never on own text, and "
+    "record ratifications.",
     doors=READING_DOORS,
     menu=frozenset({CHANGES}),
     panels=CHANGE_PANELS,
 )
 EMERGENCY_PUBLISHER = Role(
     name="Emergency publisher",
-    summary="Publishes at once with a reason; two other people must ratify.",
+    can="publish at once with a reason; two other people must ratify.",
     sections={"policies.PolicyIndexPage": frozenset({"change_page"})},
     doors=WRITING_DOORS,
     menu=frozenset({"explorer", CHANGES}),
@@ -107,7 +114,7 @@ EMERGENCY_PUBLISHER = Role(
 )
 GOVERNANCE_LEAD = Role(
     name="Governance lead",
-    summary="Reads everything, reports on it, and checks the ledger.",
+    can="read everything, report on it, and check the ledger.",
     permissions=frozenset(
         {
             "policies.add_ratifyingbody",
@@ -122,13 +129,13 @@ GOVERNANCE_LEAD = Role(
 )
 ACCESS_ADMINISTRATOR = Role(
     name="Access administrator",
-    summary="Invites and deactivates people and grants roles to others.",
+    can="invite and deactivate people and grant roles to others.",
     doors=frozenset({"people", "roles-held"}),
     menu=frozenset({"people"}),
 )
 COOKIE_SETTINGS_MANAGER = Role(
     name="Cookie settings manager",
-    summary="Edits cookie groups, cookies and the wording of the banner, and publishes "
+    can="edit cookie groups, cookies and the wording of the banner, and publish "
     "cookie notices.",
     permissions=frozenset(
         {
@@ -155,7 +162,7 @@ COOKIE_SETTINGS_MANAGER = Role(
 )
 DATA_PROTECTION_OFFICER = Role(
     name="Data protection officer",
-    summary="Reads, exports and purges the record of cookie choices; sees who "
+    can="read, export and purge the record of cookie choices, and see who "
     "published which cookie notice.",
     permissions=frozenset(
         {

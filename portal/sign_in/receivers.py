@@ -5,13 +5,16 @@ from typing import Any
 
 from allauth.account.signals import authentication_step_completed, password_reset
 from allauth.account.signals import user_logged_in as signed_in_by_allauth
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
     authenticator_removed,
     authenticator_reset,
 )
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -19,7 +22,7 @@ from portal.accounts.credentials import record_credential_change
 from portal.accounts.freshness import AUTHENTICATED_AT
 from portal.accounts.models import CredentialKind, User
 from portal.audit.recording import record
-from portal.sign_in import devices, mail_tasks, single_sign_on, throttle
+from portal.sign_in import devices, guards, mail_tasks, single_sign_on, throttle
 from portal.sign_in.middleware import SEEN_AT, SIGNED_IN_AT
 from portal.sign_in.views import end_other_sessions
 
@@ -71,6 +74,12 @@ def note_second_factor(
     record_credential_change(user, CredentialKind.SECOND_FACTOR, by=user)
     mail_tasks.send_security_notice.enqueue(user.pk, "second_factor")
     end_other_sessions(request, user)
+
+
+@receiver([pre_save, pre_delete], sender=Authenticator, dispatch_uid="sign_in.factors")
+@receiver([pre_save, pre_delete], sender=SocialAccount, dispatch_uid="sign_in.links")
+def guard_proof(instance: Any, **kwargs: Any) -> None:
+    guards.guard_own_proof(instance.user_id)
 
 
 @receiver(authentication_failed, dispatch_uid="sign_in.factor_failed")

@@ -44,7 +44,12 @@ PROVIDER_FAULTS = (
 
 @never_cache
 def sso_login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    return ask_provider(OAuth2LoginView, request, provider_id)
+    """A page that leads on, and no redirect: our policy lets forms end here only."""
+    response = ask_provider(OAuth2LoginView, request, provider_id)
+    if response.status_code != 302:
+        return response
+    context = {"name": settings.SSO_NAME, "url": response["Location"]}
+    return render(request, "sign_in/to_provider.html", context)
 
 
 @never_cache

@@ -425,9 +425,12 @@ def test_the_dashboard_says_what_each_role_may_do(
     people: SimpleNamespace, browser_of: Callable[[User], Client]
 ) -> None:
     for person, words in [
-        (people.author, "Drafts policies and submits them for approval."),
-        (people.access, "Invites and deactivates people"),
+        (people.author, "You can draft policies and submit them for approval."),
+        (people.access, "You can invite and deactivate people"),
         (people.admin, "You cannot approve anything."),
-        (UserFactory(roles=["Draft reader"]), "Reads drafts and changes in review."),
+        (
+            UserFactory(roles=["Draft reader"]),
+            "You can read drafts and changes in review.",
+        ),
     ]:
         assert words in browser_of(person).get("/admin/").content.decode()
