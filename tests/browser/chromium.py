@@ -12,7 +12,7 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 

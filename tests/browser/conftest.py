@@ -49,20 +49,24 @@ def finish_requests() -> None:
 
 @pytest.fixture
 def new_page(browser: Browser, live_server: LiveServer, site: Any) -> Iterator[NewPage]:
-    """Opens pages of separate visitors; fails on a request to another host."""
+    """Opens pages of separate visitors; fails on a request to another host.
+
+    `beside` is a host that a page has business with.
+    """
     contexts: list[BrowserContext] = []
     foreign_requests: list[str] = []
+    own = {live_server.url}
 
     def note_foreign(request: Request) -> None:
         address = urlsplit(request.url)
         is_of_network = address.scheme not in {"data", "blob", "about"}
-        if is_of_network and f"http://{address.netloc}" != live_server.url:
+        if is_of_network and f"http://{address.netloc}" not in own:
             foreign_requests.append(request.url)
 
-    def open_page(**options: Any) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, locale="en-GB", **options
-        )
+    def open_page(*, beside: str | None = None, **options: Any) -> Page:
+        own.update({beside} - {None})
+        options = {"base_url": live_server.url, "locale": "en-GB", **options}
+        context = browser.new_context(**options)
         context.set_default_timeout(TIMEOUT_MILLISECONDS)
         context.on("request", note_foreign)
         contexts.append(context)

@@ -15,6 +15,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, override_settings
+from django.utils.html import escape
 
 from policies import decisions
 from portal.accounts.freshness import AUTHENTICATED_AT
@@ -42,10 +43,17 @@ def is_in(client: Client) -> bool:
     return bool(client.get("/admin/").status_code == 200)
 
 
+def way_out(client: Client, **query: str) -> str:
+    """Where the browser goes, when somebody presses the button."""
+    answer = client.post(f"{LOGIN}?{urlencode(query)}" if query else LOGIN)
+    address: str = answer.context["url"]
+    assert f'content="0; url={escape(address)}"' in answer.content.decode()
+    return address
+
+
 def question(client: Client, **query: str) -> dict[str, str]:
     """What the portal asks the provider, when somebody presses the button."""
-    answer = client.post(f"{LOGIN}?{urlencode(query)}" if query else LOGIN)
-    found = parse_qs(urlsplit(answer["Location"]).query)
+    found = parse_qs(urlsplit(way_out(client, **query)).query)
     return {name: values[0] for name, values in found.items()}
 
 
@@ -69,9 +77,9 @@ class TestRealProvider:
 
     def come_back(self, client: Client, subject: str, **query: str) -> HttpResponse:
         """Press the button, say who one is at the provider, and follow it back."""
-        asked = client.post(f"{LOGIN}?{urlencode(query)}" if query else LOGIN)
+        asked = way_out(client, **query)
         answer = requests.post(
-            asked["Location"], data={"sub": subject}, allow_redirects=False, timeout=10
+            asked, data={"sub": subject}, allow_redirects=False, timeout=10
         )
         return client.get(
             urlsplit(answer.headers["Location"])._replace(scheme="", netloc="").geturl()
@@ -159,9 +167,9 @@ class TestRealProvider:
     ) -> None:
         put_person(issuer, subject, email="author@example.org", email_verified=True)
         client, thief = Client(), Client()
-        asked = client.post(LOGIN)
+        asked = way_out(client)
         answer = requests.post(
-            asked["Location"], data={"sub": subject}, allow_redirects=False, timeout=10
+            asked, data={"sub": subject}, allow_redirects=False, timeout=10
         )
         path = urlsplit(answer.headers["Location"])
         back = f"{path.path}?{path.query}"
