@@ -1,49 +1,121 @@
 """The environment is read strictly, and an unsafe site is refused."""
 
-from collections.abc import Iterable
+import inspect
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
 from django.core.checks import CheckMessage
-from django.core.exceptions import ImproperlyConfigured
+from django.core.checks.registry import registry
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 
 from policies.checks import approval_settings_are_in_place
 from portal import checks, environment
+from portal.accounts.drift import roles_are_as_in_the_table
 from portal.evidence.checks import database_rules_are_installed
 from portal.handlers import PortalHandler
 from portal.settings.database import database_from_url
+from portal.sign_in import checks as sign_in
 
 
 def ids(found: Iterable[CheckMessage]) -> set[str | None]:
     return {message.id for message in found}
 
 
-@pytest.mark.parametrize(
-    ("check", "setting", "value", "expected"),
-    [
-        ("consent_cookie_is_secure", "COOKIE_CONSENT_SECURE", False, "portal.E001"),
-        ("sample_accounts_are_off", "SAMPLE_ACCOUNTS_ALLOWED", True, "portal.E002"),
-        (
-            "cache_is_shared",
-            "CACHES",
-            {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
-            "portal.E003",
-        ),
-    ],
-)
-def test_check_of_the_site_trips(
-    check: str, setting: str, value: object, expected: str
+LOCAL_CACHE = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# By what each check trips that looks at settings: the check, settings, its id.
+TRIPPED_BY_SETTINGS = [
+    (checks.consent_cookie_is_secure, {"COOKIE_CONSENT_SECURE": False}, "portal.E001"),
+    (checks.sample_accounts_are_off, {"SAMPLE_ACCOUNTS_ALLOWED": True}, "portal.E002"),
+    (checks.cache_is_shared, {"CACHES": LOCAL_CACHE}, "portal.E003"),
+    (
+        approval_settings_are_in_place,
+        {"WAGTAIL_WORKFLOW_ENABLED": False},
+        "policies.E001",
+    ),
+    (
+        sign_in.second_factor_is_required,
+        {"REQUIRE_SECOND_FACTOR": False},
+        "sign_in.E001",
+    ),
+    (sign_in.sessions_end, {"STAFF_SESSION_HOURS": 13}, "sign_in.E002"),
+    (sign_in.sessions_end, {"STAFF_SESSION_IDLE_MINUTES": 31}, "sign_in.E002"),
+    (sign_in.somebody_can_sign_in, {"PASSWORD_SIGN_IN": False}, "sign_in.E003"),
+    (
+        sign_in.groups_map_to_roles,
+        {"SSO_GROUP_ROLES": {"a": "No role"}},
+        "sign_in.E004",
+    ),
+    (
+        sign_in.provider_is_reached_safely,
+        {"SSO_ISSUER": "http://x.example"},
+        "sign_in.E005",
+    ),
+]
+TRIPPED_OTHERWISE = {"portal.E004", "evidence.E001", "accounts.W001"}
+OUR_PACKAGES = ("portal", "pages", "policies")
+
+
+@pytest.mark.parametrize(("check", "values", "expected"), TRIPPED_BY_SETTINGS)
+def test_check_trips(
+    check: Callable[[], Iterable[CheckMessage]], values: dict[str, Any], expected: str
 ) -> None:
-    with override_settings(**{setting: value}):
-        assert ids(getattr(checks, check)()) == {expected}
+    with override_settings(**values):
+        assert ids(check()) == {expected}
 
 
-@override_settings(WAGTAIL_WORKFLOW_ENABLED=False)
-def test_check_of_approval_trips() -> None:
-    assert ids(approval_settings_are_in_place()) == {"policies.E001"}
+def test_every_check_of_ours_is_tripped_by_a_test() -> None:
+    ours = [
+        check
+        for check in registry.get_checks(include_deployment_checks=True)
+        if check.__module__.partition(".")[0] in OUR_PACKAGES
+    ]
+    written = {
+        found
+        for check in ours
+        for found in re.findall(r'\bid="(\w+\.[A-Z]\d+)"', inspect.getsource(check))
+    }
+
+    assert len(written) >= len(ours) > 0
+    assert written == TRIPPED_OTHERWISE | {case[2] for case in TRIPPED_BY_SETTINGS}
+
+
+def test_check_of_a_writing_api_trips(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ids(checks.write_api_is_not_mounted()) == set()
+    monkeypatch.setattr(apps, "is_installed", lambda name: name == "wagtail.api.v3")
+
+    assert ids(checks.write_api_is_not_mounted()) == {"portal.E004"}
+
+
+@pytest.mark.django_db
+def test_check_of_roles_trips_when_a_group_is_added() -> None:
+    assert ids(roles_are_as_in_the_table(databases=["default"])) == set()
+    Group.objects.create(name="Editors")
+
+    assert ids(roles_are_as_in_the_table(databases=["default"])) == {"accounts.W001"}
+
+
+def test_passwords_follow_ncsc() -> None:
+    """Long and not common; no kinds of characters, and no expiry anywhere."""
+    validate_password("correct horse otters")
+    for refused in ("elevenchars", "password1234"):
+        with pytest.raises(ValidationError):
+            validate_password(refused)
+    names = {validator["NAME"] for validator in settings.AUTH_PASSWORD_VALIDATORS}
+    assert {name.rpartition(".")[2] for name in names} == {
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "UserAttributeSimilarityValidator",
+    }
 
 
 @pytest.mark.django_db

@@ -1,8 +1,9 @@
 """How staff sign in: the door, the second factor, guessing, sessions, fresh proof."""
 
+import io
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,12 +15,12 @@ from django.conf import settings
 from django.contrib.auth import hashers
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from policies.outbox import deliver
-from portal.accounts.models import User
+from portal.accounts.models import CredentialChange, User
 from portal.audit.models import AuditEntry
-from portal.sign_in import checks
 from tests.factories.people import PASSWORD, UserFactory, sample_people
 
 SIGN_IN = "/staff/login/"
@@ -437,23 +438,42 @@ def test_an_old_sign_in_is_proved_again_and_the_form_goes_on(
     assert people.author.groups.get().name == "Draft reader"
 
 
-@pytest.mark.parametrize(
-    ("setting", "value", "check", "expected"),
-    [
-        ("REQUIRE_SECOND_FACTOR", False, "second_factor_is_required", "sign_in.E001"),
-        ("STAFF_SESSION_HOURS", 13, "sessions_end", "sign_in.E002"),
-        ("STAFF_SESSION_IDLE_MINUTES", 31, "sessions_end", "sign_in.E002"),
-        ("PASSWORD_SIGN_IN", False, "somebody_can_sign_in", "sign_in.E003"),
-        ("SSO_GROUP_ROLES", {"a": "No role"}, "groups_map_to_roles", "sign_in.E004"),
-        (
-            "SSO_ISSUER",
-            "http://x.example",
-            "provider_is_reached_safely",
-            "sign_in.E005",
-        ),
-    ],
-)
-def test_each_check_trips(setting: str, value: Any, check: str, expected: str) -> None:
-    run: Callable[[], Any] = getattr(checks, check)
-    with override_settings(**{setting: value}):
-        assert [message.id for message in run()] == [expected]
+def test_nobody_changes_how_another_person_signs_in(
+    people: SimpleNamespace, with_app: User
+) -> None:
+    admin = Client()
+    sign_in(admin, "admin")
+    authenticator = Authenticator.objects.filter(user=with_app).first()
+    assert authenticator is not None
+    link = {"user": with_app.pk, "provider": "staff", "uid": "x", "extra_data": "{}"}
+
+    removed = admin.post(
+        f"/django-admin/mfa/authenticator/{authenticator.pk}/delete/", {"post": "yes"}
+    )
+    linked = admin.post("/django-admin/socialaccount/socialaccount/add/", link)
+
+    assert (removed.status_code, linked.status_code) == (403, 403)
+    assert "Nobody changes how another person signs in" in removed.content.decode()
+    assert Authenticator.objects.filter(user=with_app).count() == 2
+
+
+def test_the_operator_helps_who_lost_everything(
+    people: SimpleNamespace, with_app: User
+) -> None:
+    client = Client()
+    client.force_login(with_app)
+    for wrong in (["nobody", "--reason=Lost"], ["author", "--reason= "]):
+        with pytest.raises(CommandError):
+            call_command("remove_second_factor", *wrong)
+
+    call_command("remove_second_factor", "author", reason="Lost", stdout=io.StringIO())
+    deliver()
+
+    assert not Authenticator.objects.filter(user=with_app).exists()
+    assert not is_in(client)
+    change = CredentialChange.objects.get(user=with_app)
+    assert (change.kind, change.changed_by) == ("second_factor", None)
+    assert AuditEntry.objects.latest("pk").reason == "Lost"
+    assert "second factor" in mail.outbox[-1].subject
+    with pytest.raises(CommandError, match="has no second factor"):
+        call_command("remove_second_factor", "author", reason="Lost")
