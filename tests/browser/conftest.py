@@ -56,15 +56,20 @@ def new_page(browser: Browser, live_server: LiveServer, site: Any) -> Iterator[N
     contexts: list[BrowserContext] = []
     foreign_requests: list[str] = []
     own = {live_server.url}
+    others: list[str] = []
 
     def note_foreign(request: Request) -> None:
         address = urlsplit(request.url)
         is_of_network = address.scheme not in {"data", "blob", "about"}
         if is_of_network and f"http://{address.netloc}" not in own:
+            if request.frame.url.startswith(tuple(others)):
+                return  # What its own page asks for is its own business.
             foreign_requests.append(request.url)
 
     def open_page(*, beside: str | None = None, **options: Any) -> Page:
-        own.update({beside} - {None})
+        if beside:
+            own.add(beside)
+            others.append(f"{beside}/oauth2/")
         options = {"base_url": live_server.url, "locale": "en-GB", **options}
         context = browser.new_context(**options)
         context.set_default_timeout(TIMEOUT_MILLISECONDS)
