@@ -140,11 +140,16 @@ def period_of(row: Any) -> Period:
     return Period(row.effective_from, row.effective_to)
 
 
+def is_current(row: Any) -> bool:
+    """Whether a row of `readable_versions` is the one in force now."""
+    period = period_of(row)
+    return period.end is None and period.start <= timezone.now()
+
+
 def policy_context(version: PolicyVersion) -> dict[str, Any]:
     """What the policy template shows for one row of `readable_versions`."""
     recent = public_versions(version.reference).without_content()
-    period = period_of(version)
-    is_current = period.end is None and period.start <= timezone.now()
+    applies_now = is_current(version)
     replacement = replaced_by(version)
     return {
         "policy": version.policy,
@@ -155,29 +160,29 @@ def policy_context(version: PolicyVersion) -> dict[str, Any]:
         "ratifications": version.change.ratifications.select_related("body"),
         "approvals": public_approvals(version),
         "versions": list(recent[: RECENT_VERSIONS + 1]),
-        "period": period,
-        "is_current": is_current,
+        "period": period_of(version),
+        "is_current": applies_now,
         "replaced_by": replacement,
-        "notices": notices_for(version, is_current, replacement),
+        "notices": notices_for(version, applies_now, replacement),
     }
 
 
 def notices_for(
-    version: PolicyVersion, is_current: bool, replacement: PolicyVersion | None
+    version: PolicyVersion, applies_now: bool, replacement: PolicyVersion | None
 ) -> Notices:
     """What a reader has to know before reading this version."""
     period = period_of(version)
     corrections = corrections_of(version.reference) if period.end else []
     return notices_of(
         version,
-        is_current=is_current,
+        is_current=applies_now,
         replaced_by=replacement,
         announced=list(announced_versions(version.reference).without_content())
-        if is_current
+        if applies_now
         else [],
         corrections=corrections_concerning(period, corrections),
         successor=version_in_force(version.text.content["superseded_by"])
-        if is_current and version.status == PolicyStatus.SUPERSEDED
+        if applies_now and version.status == PolicyStatus.SUPERSEDED
         else None,
     )
 

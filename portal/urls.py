@@ -11,7 +11,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from pages.views import ChosenPages, treatments_by_specialty
-from policies.views import as_at, compare, feeds, history, public
+from policies.views import as_at, checklist, compare, feeds, history, public
 from portal import health
 from portal.search.views import search_page
 from portal.statistics import beacon
@@ -19,6 +19,9 @@ from portal.statistics import beacon
 policy_urls = [
     path("", public.policy, name="policy"),
     path("versions/<int:number>/", public.policy_version, name="policy_version"),
+    path("versions/<int:number>/checklist/", checklist.version_checklist,
+         name="policy_version_checklist"),
+    path("checklist/", checklist.checklist, name="policy_checklist"),
     path("on/", as_at.choose_day, name="policy_on"),
     path("on/<str:day>/", as_at.policy_on_day, name="policy_on_day"),
     path("history/", history.policy_history, name="policy_history"),
@@ -26,7 +29,7 @@ policy_urls = [
     path("feed/", feeds.one_policy, name="policy_feed"),
     path("compare/", compare.choose_versions, name="policy_compare_choose"),
     path("compare/<int:old>..<int:new>/", compare.compare, name="policy_compare"),
-]
+]  # fmt: skip
 
 urlpatterns = [
     path("health/live/", health.live, name="health_live"),

@@ -40,6 +40,11 @@ class Criterion:
     quantities: tuple[Quantity, ...] = ()
     is_group: bool = field(default=False, init=False)
 
+    @property
+    def plain_text(self) -> str:
+        """The wording for patients; the formal text where nobody has written one."""
+        return self.lay_wording or self.text
+
 
 @dataclass(frozen=True)
 class Group:
@@ -65,6 +70,20 @@ class Group:
                 return f"At least {self.minimum} of these {count}"
             case Rule.NONE_OF:
                 return "None of these" if count > 1 else "Not this"
+
+    @property
+    def plain_rule_words(self) -> str:
+        """The rule as it reads to a patient: `At least 2 of these 3 are true`."""
+        count = len(self.members)
+        match Rule(self.rule):
+            case Rule.ALL_OF:
+                return "All of these are true" if count > 1 else "This is true"
+            case Rule.ANY_OF:
+                return "At least one of these is true" if count > 1 else "This is true"
+            case Rule.AT_LEAST:
+                return f"At least {self.minimum} of these {count} are true"
+            case Rule.NONE_OF:
+                return "None of these is true" if count > 1 else "This is not true"
 
     @property
     def depth(self) -> int:

@@ -48,6 +48,11 @@ def policy_page(
         else breadcrumbs()
     )
     context["history_url"] = reverse("policy_history", args=[reference])
+    context["checklist_url"] = (
+        reverse("policy_checklist", args=[reference])
+        if context["is_current"]
+        else reverse("policy_version_checklist", args=[reference, version.number])
+    )
     context["day_url"] = reverse("policy_on", args=[reference])
     context["feed_url"] = reverse("policy_feed", args=[reference])
     response = TemplateResponse(request, "policies/policy.html", context)

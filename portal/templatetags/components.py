@@ -143,6 +143,15 @@ def document_link(
     return dict(locals())
 
 
+@register.inclusion_tag("components/radios.html")
+def radios(
+    *, name: str, legend: str, choices: Sequence[tuple[str, str]], chosen: str | None
+) -> dict[str, Any]:
+    """A question with a few short answers beside each other; none chosen is None."""
+    checked("chosen", chosen, {None, *(value for value, _label in choices)})
+    return {"name": name, "legend": legend, "choices": choices, "chosen": chosen}
+
+
 @register.inclusion_tag("components/contents_item.html")
 def contents_item(*, id: str, text: str) -> dict[str, Any]:
     return {"id": id, "text": text}
