@@ -5,13 +5,21 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import (
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Substr, Upper
 from django.http import HttpRequest
+from wagtail.models import PageLogEntry
 
 from pages.models import Specialty, TreatmentPage
 
 TREATMENTS_PER_PAGE = 100
+RECENT_UPDATES = 3
 
 
 def public_treatments() -> QuerySet[TreatmentPage]:
@@ -55,6 +63,26 @@ def documents_of(page: TreatmentPage) -> list[Any]:
     rows = list(page.documents.all())
     prefetch_related_objects(rows, "document")
     return rows
+
+
+def updates_of(page: TreatmentPage) -> QuerySet[Any]:
+    """The latest changes that readers have seen, each with `published_at`.
+
+    One that waits for its policy to take effect is approved, but not published.
+    """
+    publications = PageLogEntry.objects.filter(
+        page=page.pk, action="wagtail.publish", revision=OuterRef("revision")
+    )
+    changes: QuerySet[Any] = page.changes.filter(status="approved").defer("content")
+    return (
+        changes.annotate(
+            published_at=Subquery(
+                publications.order_by("timestamp").values("timestamp")[:1]
+            )
+        )
+        .exclude(published_at=None)
+        .order_by("-published_at")[:RECENT_UPDATES]
+    )
 
 
 def a_to_z_context(

@@ -1,5 +1,6 @@
 """Blocks that frame a passage: care cards, callouts, inset text, details."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail import blocks
 
@@ -46,6 +47,18 @@ class CareCardBlock(blocks.StructBlock):
             "heading": "Call 111 if:",
             "body": "<ul><li>the pain gets worse after two days</li></ul>",
         }
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        cleaned = super().clean(value)
+        if not cleaned["heading"].endswith(" if:"):
+            raise blocks.StructBlockValidationError(
+                block_errors={
+                    "heading": ValidationError(
+                        "End the heading in “if:”, such as “Call 111 if:”."
+                    )
+                }
+            )
+        return cleaned
 
 
 class WarningCalloutBlock(blocks.StructBlock):

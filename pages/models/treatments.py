@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -12,10 +13,12 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
+from wagtail.blocks.stream_block import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Workflow
 from wagtail.search import index
 
+from pages.blocks.cards import Urgency
 from pages.blocks.streams import (
     GettingHelpBlock,
     KindsBlock,
@@ -29,6 +32,8 @@ from pages.models.mixins import ReviewDatesMixin
 from pages.permissions import GovernedPagePermissionTester
 
 TREATMENT_WORKFLOW = "Treatment review"
+CARE_CARD = "care_card"
+ORDER = list(Urgency)
 
 
 class TreatmentIndexPage(BasePage):
@@ -242,15 +247,48 @@ class TreatmentPage(ReviewDatesMixin, BasePage):
     def other_name_list(self) -> list[str]:
         return [name.strip() for name in self.other_names.splitlines() if name.strip()]
 
+    def clean(self) -> None:
+        super().clean()
+        # As stored: to read the blocks would fill in what an older text leaves out,
+        # and the row would no longer equal the revision that was approved.
+        affected = [
+            risk["value"].get("people_affected") or 0 for risk in self.risks.raw_data
+        ]
+        if max(affected, default=0) > self.risk_denominator:
+            raise ValidationError(
+                {
+                    "risks": "A risk cannot affect more people than it is counted "
+                    f"in: {self.risk_denominator:,}."
+                }
+            )
+
+    @property
+    def risks_by_frequency(self) -> list[StreamValue.StreamChild]:
+        """From common to rare; at the end those of which nobody knows how often."""
+        return sorted(
+            self.risks, key=lambda risk: -(risk.value["people_affected"] or 0)
+        )
+
+    @property
+    def care_cards(self) -> list[StreamValue.StreamChild]:
+        """When to seek help, from the least to the most urgent."""
+        cards = [block for block in self.getting_help if block.block_type == CARE_CARD]
+        return sorted(cards, key=lambda card: ORDER.index(card.value["urgency"]))
+
+    @property
+    def where_to_get_help(self) -> list[StreamValue.StreamChild]:
+        return [block for block in self.getting_help if block.block_type != CARE_CARD]
+
     def get_context(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
-        from pages.listings import documents_of, live_related_treatments
+        from pages.listings import documents_of, live_related_treatments, updates_of
 
         context = super().get_context(request, *args, **kwargs)
         context["funding"] = self.policy_versions.applying().order_by("reference")
         context["documents"] = documents_of(self)
         context["related_treatments"] = live_related_treatments(self)
+        context["updates"] = updates_of(self)
         return context
 
 

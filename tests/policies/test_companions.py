@@ -97,6 +97,7 @@ def test_approved_companion_waits_for_its_policy(
 
     assert companion.status == "approved"
     assert words_on(client, treatment) == OLD
+    assert "Follows the policy." not in client.get(treatment.url).content.decode()
 
     approve_fully(change, people)
 
