@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import TreatmentPage
@@ -27,6 +28,7 @@ class HistoryEntry(NamedTuple):
     version: PolicyVersion
     period: Period
     chain: str
+    compare_url: str
 
 
 def not_overtaken() -> PolicyVersionQuerySet:
@@ -119,20 +121,41 @@ def versions_during(reference: str, period: Period) -> list[PolicyVersion]:
 
 
 def history_entries(reference: str) -> PolicyVersionQuerySet:
-    """Public versions with their link of the ledger's chain."""
+    """Public versions with their link of the chain and the number before theirs."""
     links = LedgerEntry.objects.filter(
         version=OuterRef("pk"), kind=EntryKind.VERSION
     ).order_by()
+    before = (
+        PolicyVersion.objects.effective()
+        .filter(
+            policy=OuterRef("policy"), effective_from__lt=OuterRef("effective_from")
+        )
+        .order_by("-effective_from", "-number")
+    )
     return (
         public_versions(reference)
-        .annotate(chain=Subquery(links.values("chain")[:1]))
+        .annotate(
+            chain=Subquery(links.values("chain")[:1]),
+            number_before=Subquery(before.values("number")[:1]),
+        )
         .without_content()
     )
 
 
 def entry_of(row: Any) -> HistoryEntry:
-    """The entry for one row of `history_entries`, which carries its link."""
-    return HistoryEntry(row, period_of(row), row.chain)
+    """The entry for one row of `history_entries`.
+
+    Only neighbours are linked to their comparison: all pairs would be a maze to robots.
+    """
+    compare_url = (
+        reverse(
+            "policy_compare",
+            args=[row.reference.lower(), row.number_before, row.number],
+        )
+        if row.number_before
+        else ""
+    )
+    return HistoryEntry(row, period_of(row), row.chain, compare_url)
 
 
 def period_of(row: Any) -> Period:

@@ -15,7 +15,12 @@ from pages.blocks.text import (
     DoDontListBlock,
     PictureBlock,
 )
-from pages.blocks.treatment import KindBlock, RiskBlock
+from pages.blocks.treatment import (
+    DoingNothingBlock,
+    KindBlock,
+    OtherChoiceBlock,
+    RiskBlock,
+)
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -42,6 +47,19 @@ class SectionBlock(blocks.StreamBlock):
 
     class Meta:
         block_counts = {"action_link": {"max_num": 2}}
+
+
+class ChoicesBlock(SectionBlock):
+    """Alternatives, each with benefits and risks, and doing nothing."""
+
+    other_choice = OtherChoiceBlock()
+    doing_nothing = DoingNothingBlock()
+
+    class Meta:
+        block_counts = {
+            "action_link": {"max_num": 2},
+            "doing_nothing": {"max_num": 1},
+        }
 
 
 class KindsBlock(blocks.StreamBlock):

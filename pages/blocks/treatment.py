@@ -22,6 +22,39 @@ class KindBlock(blocks.StructBlock):
         }
 
 
+class DoingNothingBlock(blocks.StructBlock):
+    """What to expect without the treatment and without another choice."""
+
+    benefits = blocks.TextBlock(help_text="What is good about it, in a few words.")
+    risks = blocks.TextBlock(help_text="What may get worse, in a few words.")
+
+    class Meta:
+        icon = "time"
+        template = "blocks/other_choice.html"
+        description = "What doing nothing, or waiting, may bring. Every page needs it."
+        preview_value = {
+            "benefits": "Many joints get better by themselves.",
+            "risks": "The pain may get worse.",
+        }
+
+
+class OtherChoiceBlock(DoingNothingBlock):
+    """Something else that the reader could do, weighed like the treatment itself."""
+
+    name = blocks.CharBlock(max_length=120)
+
+    class Meta:
+        icon = "list-ul"
+        template = "blocks/other_choice.html"
+        description = "Another choice with its benefits and its risks."
+        form_layout = ["name", "benefits", "risks"]
+        preview_value = {
+            "name": "Exercises",
+            "benefits": "They help many people and last.",
+            "risks": "The joint may hurt more at first.",
+        }
+
+
 class RiskDenominator(models.IntegerChoices):
     HUNDRED = 100, "in 100 people"
     THOUSAND = 1_000, "in 1,000 people"

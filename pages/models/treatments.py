@@ -20,6 +20,7 @@ from wagtail.search import index
 
 from pages.blocks.cards import Urgency
 from pages.blocks.streams import (
+    ChoicesBlock,
     GettingHelpBlock,
     KindsBlock,
     RisksBlock,
@@ -111,7 +112,7 @@ class TreatmentPage(ReviewDatesMixin, BasePage):
         help_text="Who is at more risk, such as people with diabetes.",
     )
     alternatives = StreamField(
-        SectionBlock(), blank=True, help_text="Other choices, including doing nothing."
+        ChoicesBlock(), blank=True, help_text="Other choices, including doing nothing."
     )
     recovery = StreamField(SectionBlock(), blank=True)
     getting_help = StreamField(
@@ -121,8 +122,8 @@ class TreatmentPage(ReviewDatesMixin, BasePage):
         SectionBlock(),
         blank=True,
         verbose_name="can I have it here?",
-        help_text="The rules of the policy in everyday words. Whether the NHS pays "
-        "comes from the policy itself; do not write it here.",
+        help_text="Anything to add. Whether the NHS pays, and the rules in everyday "
+        "words, come from the policy itself; do not repeat them here.",
     )
     if_not_eligible = StreamField(
         SectionBlock(), blank=True, verbose_name="what if I do not qualify?"

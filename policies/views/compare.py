@@ -67,7 +67,7 @@ def compare(request: HttpRequest, reference: str, old: int, new: int) -> HttpRes
         "breadcrumbs": breadcrumbs(after.title, after.policy_url),
     }
     response = TemplateResponse(request, "policies/compare.html", context)
-    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 

@@ -115,7 +115,42 @@ def test_version_compared_with_itself_is_the_same(client, ledger):
 
     assert response.status_code == 200
     assert "nothing differs" in words(response)
-    assert response["X-Robots-Tag"] == "noindex"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_robots_are_led_to_no_maze_of_comparisons(client, ledger):
+    """One link for each version, to its neighbour, and none that they may follow."""
+    for _number in range(4):
+        ledger.publish()
+    pages = [
+        words(client.get(f"{ADDRESS}{rest}"))
+        for rest in ("", "versions/2/", "history/", "compare/1..3/")
+    ]
+
+    links = re.findall(r"<a[^>]*/compare/\d[^>]*>", " ".join(pages))
+    assert len(links) == 3 + 1
+    assert all('rel="nofollow"' in link for link in links)
+    assert [
+        pair in pages[2] for pair in ("/1..2/", "/2..3/", "/3..4/", "/1..3/", "/1..4/")
+    ] == [True, True, True, False, False]
+    assert '<meta name="robots" content="noindex, nofollow">' in pages[3]
+    assert "Disallow: /policies/*/compare/" in words(client.get("/robots.txt"))
+
+
+def test_version_can_be_cited_with_address_dates_and_checksum(client, ledger):
+    first = ledger.publish()
+    ledger.publish(london(2026, 2, 2, 9))
+
+    page = words(client.get(f"{ADDRESS}versions/1/"))
+
+    citation = page.split('id="citation">')[1].split("</p>")[0]
+    assert (
+        "Policy SP-100, version 1.0, in force from 5 January 2026 at 9:00am" in citation
+    )
+    assert "until 2 February 2026 at 9:00am." in citation
+    assert f"{ADDRESS}versions/1/" in citation
+    assert first.content_hash in citation
+    assert 'data-copy="citation" hidden' in page
 
 
 @pytest.mark.parametrize("rest", ["1..2", "0..1", "7..8", f"1..{'9' * 30}"])

@@ -22,6 +22,7 @@ from portal.accounts.roles_document import roles_markdown
 ROOT = Path(settings.BASE_DIR)
 STREAMS = [
     streams.SectionBlock,
+    streams.ChoicesBlock,
     streams.KindsBlock,
     streams.RisksBlock,
     streams.GettingHelpBlock,

@@ -22,6 +22,16 @@ function wakeFilter(filter) {
 
 document.querySelectorAll("[data-filter]").forEach(wakeFilter);
 
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.innerText);
+    const told = button.nextElementSibling;
+    told.textContent = told.dataset.copied;
+  });
+}
+
 window.addEventListener("beforeprint", () => {
   const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
   for (const place of document.querySelectorAll("[data-printed-on]")) {
