@@ -23,6 +23,7 @@ APPEND_ONLY_TABLES = [
     "policies_ratification",
     "policies_policyversion",
     "policies_coveredtreatment",
+    "policies_versioncode",
     "policies_versiondocument",
     "policies_rescissionrequest",
     "policies_rescission",

@@ -50,19 +50,23 @@ def readable_versions(reference: str) -> PolicyVersionQuerySet:
 
     Each row carries `effective_to`, when the next version took effect.
     """
+    return (
+        with_end(not_overtaken())
+        .filter(policy__reference=reference.upper())
+        .filter(Q(effective_from__lte=timezone.now()) | Q(is_announced=True))
+        .order_by("-effective_from", "-number")
+    )
+
+
+def with_end(versions: PolicyVersionQuerySet) -> PolicyVersionQuerySet:
+    """Each with `effective_to`, when the next version took effect, if one has."""
     following = PolicyVersion.objects.effective().filter(
         policy=OuterRef("policy"), effective_from__gt=OuterRef("effective_from")
     )
-    return (
-        not_overtaken()
-        .filter(policy__reference=reference.upper())
-        .filter(Q(effective_from__lte=timezone.now()) | Q(is_announced=True))
-        .annotate(
-            effective_to=Subquery(
-                following.order_by("effective_from").values("effective_from")[:1]
-            )
+    return versions.annotate(
+        effective_to=Subquery(
+            following.order_by("effective_from").values("effective_from")[:1]
         )
-        .order_by("-effective_from", "-number")
     )
 
 

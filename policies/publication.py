@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from pages.models import TreatmentPage
+from policies.codes import code_key
 from policies.companions import (
     due_companions,
     is_ahead_of_its_policy,
@@ -30,6 +31,7 @@ from policies.models import (
     EntryKind,
     PolicyVersion,
     Verdict,
+    VersionCode,
     VersionDocument,
 )
 from policies.models.versions import next_numbers
@@ -128,6 +130,7 @@ def record_version(*, change: ChangeRequest, published_by: Any) -> PolicyVersion
         effective_from=first_moment(change, now),
     )
     add_covered_treatments(version)
+    add_codes(version)
     add_documents(version)
     append(EntryKind.VERSION, version, version_payload(version))
     return version
@@ -164,6 +167,18 @@ def add_covered_treatments(version: PolicyVersion) -> None:
     covered = TreatmentPage.objects.filter(pk__in=version.text.treatment_ids)
     CoveredTreatment.objects.bulk_create(
         CoveredTreatment(version=version, treatment=treatment) for treatment in covered
+    )
+
+
+def add_codes(version: PolicyVersion) -> None:
+    VersionCode.objects.bulk_create(
+        VersionCode(
+            version=version,
+            system=code["system"],
+            key=code_key(code["code"]),
+            is_included=code["is_included"],
+        )
+        for code in version.text.codes
     )
 
 

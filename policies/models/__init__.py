@@ -22,7 +22,12 @@ from policies.models.evidence import (
 )
 from policies.models.pages import PolicyDocument, PolicyIndexPage, PolicyPage
 from policies.models.tasks import PolicyStageTask
-from policies.models.versions import CoveredTreatment, PolicyVersion, VersionDocument
+from policies.models.versions import (
+    CoveredTreatment,
+    PolicyVersion,
+    VersionCode,
+    VersionDocument,
+)
 from policies.status import PolicyStatus
 from portal.evidence.models import AppendOnlyModel
 
@@ -53,5 +58,6 @@ __all__ = [
     "Rescission",
     "RescissionRequest",
     "Verdict",
+    "VersionCode",
     "VersionDocument",
 ]

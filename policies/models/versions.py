@@ -221,6 +221,28 @@ class VersionDocument(AppendOnlyModel):
         return f"{self.version_id} carries {self.sha256[:12]}"
 
 
+class VersionCode(AppendOnlyModel):
+    """A clinical code that a version names, so that policies are found by code.
+
+    A copy of what the text says, written with it and never afterwards.
+    """
+
+    version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="version_codes"
+    )
+    system = models.CharField(max_length=20)
+    key = models.CharField(max_length=40)
+    is_included = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["system", "key"], name="versions_by_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} names {self.system} {self.key}"
+
+
 def next_numbers(latest: PolicyVersion | None, *, is_major: bool) -> dict[str, Any]:
     """Number, major and minor of the version that follows `latest`."""
     if latest is None:

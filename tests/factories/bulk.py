@@ -12,7 +12,13 @@ from treebeard.numconv import NumConv
 from wagtail.models import Page
 
 from pages.models import TreatmentPage
-from policies.models import ChangeRequest, CoveredTreatment, PolicyPage, PolicyVersion
+from policies.models import (
+    ChangeRequest,
+    CoveredTreatment,
+    PolicyPage,
+    PolicyVersion,
+    VersionCode,
+)
 from portal.evidence import database_rules
 
 STEP = Page.steplen
@@ -48,6 +54,11 @@ def copy_policies(version: PolicyVersion, count: int) -> list[int]:
         CoveredTreatment(version=copy, treatment=treatment)
         for copy in versions
         for treatment in version.treatments.all()
+    )
+    VersionCode.objects.bulk_create(
+        VersionCode(**{**values_of(code), "version_id": copy.pk})
+        for copy in versions
+        for code in version.version_codes.all()
     )
     return keys
 

@@ -54,6 +54,7 @@ def evidence(people: SimpleNamespace, treatment_in_force: Any) -> SimpleNamespac
         policy,
         people.author,
         required_bodies=[body],
+        codes=[("code", {"system": "OPCS-4", "code": "W90.3", "is_included": True})],
         treatments=[treatment_in_force],
         documents=[PolicyDocument(document=add_document())],
     )
