@@ -58,6 +58,8 @@ check: $(TOOLS) ## Check style, types, imports, templates, migrations and the de
 	  DATABASE_URL=postgresql://portal@localhost/portal \
 	  ALLOWED_HOSTS=portal.example.org BASE_URL=https://portal.example.org \
 	  MAIL_FROM=portal@example.org CONSENT_PEPPER=check \
+	  SECURITY_CONTACT=mailto:security@example.org \
+	  SECURITY_CONTACT_EXPIRES="$$(date -d '+1 year' +%F)" \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 format: $(TOOLS) ## Rewrite the Python code in the house format

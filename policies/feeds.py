@@ -1,6 +1,7 @@
 """What changed lately, as Atom feeds. Nothing that has not taken effect is in them."""
 
 import datetime
+from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
@@ -8,7 +9,12 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import linebreaks
 
-from policies.history import entries_of_all_policies, public_versions
+from pages.models import Specialty
+from policies.history import (
+    entries_of_all_policies,
+    entries_of_specialty,
+    public_versions,
+)
 from policies.models import PolicyVersion
 from portal.templatetags.portal import public_address, site_brand
 
@@ -22,25 +28,25 @@ class AllPoliciesFeed(Feed):
     title_template = None
     description_template = None
 
-    def get_object(self, request: HttpRequest, reference: str = "") -> str:
+    def get_object(self, request: HttpRequest, reference: str = "") -> Any:
         return reference
 
-    def title(self, reference: str) -> str:
+    def title(self, reference: Any) -> str:
         return f"Policy changes: {site_brand().service_name}"
 
-    def subtitle(self, reference: str) -> str:
+    def subtitle(self, reference: Any) -> str:
         return "New versions of policies, each from the moment it takes effect."
 
-    def author_name(self, reference: str) -> str:
+    def author_name(self, reference: Any) -> str:
         return site_brand().organisation_name
 
-    def link(self, reference: str) -> str:
+    def link(self, reference: Any) -> str:
         return public_address("/policies/")
 
-    def feed_url(self, reference: str) -> str:
+    def feed_url(self, reference: Any) -> str:
         return public_address(reverse("policies_feed"))
 
-    def items(self, reference: str) -> list[PolicyVersion]:
+    def items(self, reference: Any) -> list[PolicyVersion]:
         return list(entries_of_all_policies()[:MOST_ENTRIES])
 
     def item_title(self, item: PolicyVersion) -> str:
@@ -84,3 +90,19 @@ class PolicyFeed(AllPoliciesFeed):
         if not versions:
             raise Http404(f"No policy {reference.upper()} has been in force.")
         return versions
+
+
+class SpecialtyFeed(AllPoliciesFeed):
+    """The latest versions of the policies of one specialty."""
+
+    def get_object(self, request: HttpRequest, specialty: Specialty) -> Specialty:
+        return specialty
+
+    def title(self, specialty: Specialty) -> str:
+        return f"Policy changes in {specialty.name}: {site_brand().service_name}"
+
+    def feed_url(self, specialty: Specialty) -> str:
+        return public_address(reverse("policies_feed_specialty", args=[specialty.slug]))
+
+    def items(self, specialty: Specialty) -> list[PolicyVersion]:
+        return list(entries_of_specialty(specialty.slug)[:MOST_ENTRIES])

@@ -58,9 +58,11 @@ def readable_versions(reference: str) -> PolicyVersionQuerySet:
     )
 
 
-def with_end(versions: PolicyVersionQuerySet) -> PolicyVersionQuerySet:
+def with_end(
+    versions: PolicyVersionQuerySet, at: datetime.datetime | None = None
+) -> PolicyVersionQuerySet:
     """Each with `effective_to`, when the next version took effect, if one has."""
-    following = PolicyVersion.objects.effective().filter(
+    following = PolicyVersion.objects.effective(at).filter(
         policy=OuterRef("policy"), effective_from__gt=OuterRef("effective_from")
     )
     return versions.annotate(
@@ -83,6 +85,11 @@ def entries_of_all_policies() -> PolicyVersionQuerySet:
         .without_content()
         .order_by("-effective_from", "-pk")
     )
+
+
+def entries_of_specialty(slug: str) -> PolicyVersionQuerySet:
+    """The same of the policies that belong to a specialty today."""
+    return entries_of_all_policies().filter(policy__specialty__slug=slug)
 
 
 def announced_versions(reference: str) -> PolicyVersionQuerySet:

@@ -6,6 +6,9 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils import timezone
+
+from portal.security_txt import expiry
 
 
 @register(Tags.security, deploy=True)
@@ -47,4 +50,22 @@ def write_api_is_not_mounted(**kwargs: Any) -> Iterator[CheckMessage]:
             "Wagtail's writing API is installed.",
             hint="Remove wagtail.api.v3 from INSTALLED_APPS.",
             id="portal.E004",
+        )
+
+
+@register(Tags.security, deploy=True)
+def security_contact_is_set(**kwargs: Any) -> Iterator[CheckMessage]:
+    contact = settings.SECURITY_CONTACT
+    if not contact.startswith(("mailto:", "https://", "tel:")):
+        yield Error(
+            "Nobody is named to whom a weakness of the site can be reported.",
+            hint="Set SECURITY_CONTACT to an address such as mailto:it@example.org.",
+            id="portal.E015",
+        )
+    expires = expiry()
+    if expires is None or expires < timezone.localdate():
+        yield Error(
+            "The security contact has no day of expiry, or that day has passed.",
+            hint="Set SECURITY_CONTACT_EXPIRES to a day within a year, as 2027-06-30.",
+            id="portal.E016",
         )

@@ -7,13 +7,14 @@ from django.views.generic import RedirectView, TemplateView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from pages.views import ChosenPages, treatments_by_specialty
-from policies.views import as_at, checklist, compare, feeds, history, public
+from policies.views import as_at, checklist, compare, feeds, history, public, register
 from portal import health
 from portal.search.views import search_page
+from portal.security_txt import security_txt
+from portal.sitemaps import sitemap_xml
 from portal.statistics import beacon
 
 policy_urls = [
@@ -37,7 +38,8 @@ urlpatterns = [
     path("robots.txt", TemplateView.as_view(
         template_name="robots.txt", content_type="text/plain"
     ), name="robots"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap_xml, name="sitemap"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     *[
         path(
             door, RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -57,6 +59,10 @@ urlpatterns = [
     path("treatments/specialty/<slug:slug>/", treatments_by_specialty,
          name="treatments_by_specialty"),
     path("policies/feed/", feeds.all_policies, name="policies_feed"),
+    path("policies/feed/specialty/<slug:slug>/", feeds.one_specialty,
+         name="policies_feed_specialty"),
+    path("policies/register.csv", register.register_csv, name="register_csv"),
+    path("policies/register.json", register.register_json, name="register_json"),
     path("policies/<slug:reference>/", include(policy_urls)),
 ]  # fmt: skip
 

@@ -33,7 +33,7 @@ class BasePage(Page):
     @property
     def description(self) -> str:
         """What search engines and feeds show under the title."""
-        return self.search_description
+        return self.search_description or getattr(self, "introduction", "")
 
     @property
     def open_change(self) -> Any:

@@ -42,7 +42,9 @@ class HomePage(BasePage):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
         from pages.listings import specialties_in_use
+        from pages.structured_data import home_nodes
 
         context = super().get_context(request, *args, **kwargs)
+        context["structured_data"] = home_nodes(self)
         context["specialties"] = specialties_in_use()
         return context

@@ -241,10 +241,6 @@ class TreatmentPage(ReviewDatesMixin, BasePage):
         return GovernedPagePermissionTester(user, self)
 
     @property
-    def description(self) -> str:
-        return self.search_description or self.introduction
-
-    @property
     def other_name_list(self) -> list[str]:
         return [name.strip() for name in self.other_names.splitlines() if name.strip()]
 
@@ -284,8 +280,10 @@ class TreatmentPage(ReviewDatesMixin, BasePage):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
         from pages.listings import documents_of, live_related_treatments, updates_of
+        from pages.structured_data import treatment_nodes
 
         context = super().get_context(request, *args, **kwargs)
+        context["structured_data"] = treatment_nodes(self)
         context["funding"] = self.policy_versions.applying().order_by("reference")
         context["documents"] = documents_of(self)
         context["related_treatments"] = live_related_treatments(self)

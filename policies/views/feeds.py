@@ -1,21 +1,44 @@
 """The Atom feeds, which readers ask for often and download only when they changed."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, set_response_etag
-from django.utils.http import parse_http_date_safe
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from policies.feeds import AllPoliciesFeed, PolicyFeed
-from policies.history import first_version
-from policies.views.addresses import ask_before_reuse, no_policy, public_address
+from pages.models import Specialty
+from policies.feeds import AllPoliciesFeed, PolicyFeed, SpecialtyFeed
+from policies.history import (
+    entries_of_all_policies,
+    entries_of_specialty,
+    first_version,
+    public_versions,
+)
+from policies.views.addresses import no_policy, public_address
+from policies.views.conditional import if_changed
+from portal.templatetags.portal import site_brand
 
 
 @require_safe
 def all_policies(request: HttpRequest) -> HttpResponse:
     """The feed of all policies."""
-    response = if_changed(request, AllPoliciesFeed()(request))
-    ask_before_reuse(response)
-    return response
+    return if_changed(
+        request,
+        entries_of_all_policies(),
+        lambda: AllPoliciesFeed()(request),
+        *publisher(),
+    )
+
+
+@require_safe
+def one_specialty(request: HttpRequest, slug: str) -> HttpResponse:
+    """The feed of the policies of one specialty."""
+    specialty = get_object_or_404(Specialty, slug=slug)
+    return if_changed(
+        request,
+        entries_of_specialty(slug),
+        lambda: SpecialtyFeed()(request, specialty=specialty),
+        *publisher(),
+        specialty.name,
+    )
 
 
 @public_address
@@ -23,14 +46,15 @@ def one_policy(request: HttpRequest, reference: str) -> HttpResponse:
     """The feed of one policy."""
     if first_version(reference) is None:
         return no_policy(request, reference)
-    return if_changed(request, PolicyFeed()(request, reference=reference))
-
-
-def if_changed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The feed, or 304 for a reader who has these very bytes."""
-    set_response_etag(response)
-    moment = parse_http_date_safe(response.headers.get("Last-Modified", ""))
-    answer = get_conditional_response(
-        request, response.headers["ETag"], moment, response
+    return if_changed(
+        request,
+        public_versions(reference),
+        lambda: PolicyFeed()(request, reference=reference),
+        *publisher(),
     )
-    return answer or response
+
+
+def publisher() -> tuple[str, str]:
+    """The words of every feed that no version brings."""
+    brand = site_brand()
+    return brand.service_name, brand.organisation_name

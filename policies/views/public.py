@@ -7,6 +7,7 @@ from django.urls import reverse
 from policies.history import first_version, policy_context, version_in_force
 from policies.history import readable_version as readable
 from policies.models import PolicyVersion
+from policies.structured_data import guideline_nodes
 from policies.views.addresses import (
     breadcrumbs,
     help_page,
@@ -55,6 +56,8 @@ def policy_page(
     )
     context["day_url"] = reverse("policy_on", args=[reference])
     context["feed_url"] = reverse("policy_feed", args=[reference])
+    if context["is_current"] and version.applies:
+        context["structured_data"] = guideline_nodes(version, context["treatments"])
     response = TemplateResponse(request, "policies/policy.html", context)
     if not context["is_current"]:
         response.headers["X-Robots-Tag"] = "noindex"

@@ -95,7 +95,7 @@ def open_to_all(response: HttpResponse) -> None:
 
 
 @public_data()
-def nothing_here(request: HttpRequest, rest: str = "") -> Data:
+def nothing_here(request: HttpRequest) -> Data:
     """Whatever else is asked below the API."""
     raise Problem(
         404,

@@ -1,6 +1,6 @@
 """Addresses below `/api/`. Whatever else is asked there gets a problem, not a page."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from portal.api.answers import nothing_here
 from portal.api.views import codes, description, fhir, policies, treatments
@@ -31,8 +31,8 @@ version_1_urls = [
     path("treatments/", treatments.treatment_list, name="treatments"),
     path("treatments/<str:slug>/", treatments.treatment, name="treatment"),
     path("openapi.json", description.openapi_description, name="openapi"),
-    path("<path:rest>", nothing_here),
-    path("", nothing_here),
+    # Whatever it holds: a line break, too, gets a problem and no page.
+    re_path(r"^[\s\S]*$", nothing_here),
 ]
 
 urlpatterns = [

@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "cookie_consent",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
-    "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -118,6 +117,10 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# Whom to tell about a weakness of the site, and until when that is promised.
+SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
+SECURITY_CONTACT_EXPIRES = environment.text("SECURITY_CONTACT_EXPIRES")
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

@@ -28,6 +28,7 @@ ADDRESSES = [
     "/accessibility/",
     "/privacy/",
     "/contact/",
+    "/api/",
     "/nothing-here/",
 ]
 # Addresses of the site itself, written in full for search engines and for paper.
@@ -63,7 +64,8 @@ def test_first_visit_sets_no_cookie_and_asks_nobody_else(
     assert not response.cookies or address == "/cookies/"
     assert [url for url in loaded if not url.startswith(OWN)] == []
     assert "<style" not in html
-    assert not re.search(r"<script(?![^>]*\bsrc=)", html)
+    # Data for search engines is no script that runs.
+    assert not re.search(r"<script(?![^>]*(\bsrc=|application/ld\+json))", html)
 
 
 def test_every_page_type_is_public_and_renders(

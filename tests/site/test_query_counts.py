@@ -23,6 +23,9 @@ BUDGETS = {
     "/policies/sp-100/versions/1/": 12,
     "/search/?q=knee": 12,
     "/about/": 10,
+    "/api/": 10,
+    "/sitemap.xml": 30,
+    "/policies/feed/specialty/musculoskeletal/": 6,
 }
 
 

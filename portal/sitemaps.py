@@ -1,0 +1,151 @@
+"""What search engines are to list, with the day on which each page last changed.
+
+Policies are read from the ledger: what has not taken effect, or has ended, is not here.
+"""
+
+import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from pages.listings import public_treatments, specialties_in_use
+from pages.models import Specialty, TreatmentIndexPage, TreatmentPage
+from policies.models import CoveredTreatment, PolicyIndexPage, PolicyPage, PolicyVersion
+from policies.views.addresses import ask_before_reuse
+
+Moment = datetime.datetime | None
+
+
+class PortalSitemap(Sitemap):
+    """Under the address of the site, whichever host name was asked."""
+
+    limit = 50_000
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.WAGTAILADMIN_BASE_URL).netloc
+
+    def get_protocol(self, protocol: Any = None) -> str:
+        return urlsplit(settings.WAGTAILADMIN_BASE_URL).scheme
+
+
+class PagesSitemap(PortalSitemap):
+    """Pages of the tree besides treatments and policies."""
+
+    def items(self) -> list[Page]:
+        pages = Page.objects.live().public().filter(depth__gt=1)
+        return list(pages.not_type(TreatmentPage, PolicyPage).order_by("path"))
+
+    def location(self, item: Page) -> str:
+        return item.get_url() or "/"
+
+    def lastmod(self, item: Page) -> Moment:
+        """A list changes with what it lists."""
+        moments = [item.last_published_at]
+        if item.specific_class is TreatmentIndexPage:
+            moments.append(latest_treatment())
+        if item.specific_class is PolicyIndexPage:
+            moments.append(latest_policy())
+        return max(filter(None, moments), default=None)
+
+
+class TreatmentsSitemap(PortalSitemap):
+    """Treatments, which also change with the policy that they name."""
+
+    def items(self) -> QuerySet[TreatmentPage]:
+        covering = (
+            CoveredTreatment.objects.filter(
+                treatment=OuterRef("pk"),
+                version__in=PolicyVersion.objects.in_force().values("pk"),
+            )
+            .order_by("-version__effective_from")
+            .values("version__effective_from")
+        )
+        return (
+            public_treatments()
+            .annotate(policy_changed_at=Subquery(covering[:1]))
+            .order_by("slug")
+        )
+
+    def location(self, item: TreatmentPage) -> str:
+        return item.get_url() or "/"
+
+    def lastmod(self, item: Any) -> Moment:
+        moments = [item.last_published_at, item.policy_changed_at]
+        return max(filter(None, moments), default=None)
+
+
+class SpecialtiesSitemap(PortalSitemap):
+    """Treatments by specialty."""
+
+    def items(self) -> QuerySet[Specialty]:
+        return specialties_in_use().annotate(
+            changed_at=Max("treatments__last_published_at")
+        )
+
+    def lastmod(self, item: Any) -> Moment:
+        return item.changed_at
+
+
+class PoliciesSitemap(PortalSitemap):
+    """Policies that apply."""
+
+    def items(self) -> QuerySet[PolicyVersion]:
+        return PolicyVersion.objects.applying().without_content().order_by("reference")
+
+    def location(self, item: PolicyVersion) -> str:
+        return item.policy_url
+
+    def lastmod(self, item: PolicyVersion) -> Moment:
+        return item.effective_from
+
+
+class VersionsSitemap(PoliciesSitemap):
+    """The permanent address of each version in force, by which it is cited."""
+
+    def location(self, item: PolicyVersion) -> str:
+        return item.get_absolute_url()
+
+
+class DataSitemap(PortalSitemap):
+    """The page on the data."""
+
+    def items(self) -> list[str]:
+        return ["api:about"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+SECTIONS = {
+    "pages": PagesSitemap,
+    "treatments": TreatmentsSitemap,
+    "specialties": SpecialtiesSitemap,
+    "policies": PoliciesSitemap,
+    "versions": VersionsSitemap,
+    "data": DataSitemap,
+}
+
+
+def latest_treatment() -> Moment:
+    return public_treatments().aggregate(at=Max("last_published_at"))["at"]
+
+
+def latest_policy() -> Moment:
+    return PolicyVersion.objects.effective().aggregate(at=Max("effective_from"))["at"]
+
+
+@require_safe
+def sitemap_xml(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse = sitemap(request, SECTIONS).render()
+    # Django sets the date of the newest page, which would hide that one has gone.
+    del response.headers["Last-Modified"]
+    ask_before_reuse(response)
+    return response
