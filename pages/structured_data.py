@@ -103,8 +103,9 @@ def procedure(page: TreatmentPage) -> Node:
 
 
 def first_words(stream: StreamValue) -> str:
+    """The beginning of the first passage; lists and cards come after it."""
     texts = stream.stream_block.get_searchable_content(stream)
-    words = " ".join(str(text) for text in texts).split()
+    words = str(next(iter(texts), "")).split()
     ending = " …" if len(words) > MOST_WORDS else ""
     return " ".join(words[:MOST_WORDS]) + ending
 

@@ -43,7 +43,7 @@ IN_PATH = {
     ),
     "slug": Parameter(
         "slug",
-        "The `slug` of a treatment in the list.",
+        "The slug of a treatment, as in the list.",
         {"type": "string", "pattern": SLUG},
         is_required=True,
     ),
@@ -82,8 +82,15 @@ def operations_below(prefix: str, patterns: Any) -> Iterator[Operation]:
         elif isinstance(pattern, URLPattern):
             described = DESCRIBED.get(pattern.callback)
             if described and described.schema:
-                summary = (pattern.callback.__doc__ or "").strip()
-                yield Operation(str(pattern.name), path, summary, described)
+                yield Operation(str(pattern.name), path, summary_of(pattern), described)
+
+
+def summary_of(pattern: URLPattern) -> str:
+    """The first line of the view, which FHIR has for two addresses each."""
+    summary = (pattern.callback.__doc__ or "").strip().rstrip(".")
+    if str(pattern.name).startswith("current_"):
+        return f"{summary}, those in force"
+    return summary
 
 
 def openapi() -> dict[str, Any]:

@@ -65,17 +65,17 @@ LIMIT = Parameter(
 )
 AFTER_REFERENCE = Parameter(
     "after",
-    "Go on after the policy with this reference. `next` of an answer has it.",
+    "Go on after the policy with this reference. The address in “next” has it.",
     {"type": "string", "pattern": REFERENCE},
 )
 AFTER_SLUG = Parameter(
     "after",
-    "Go on after the entry with this `slug`. `next` of an answer has it.",
+    "Go on after the entry with this slug. The address in “next” has it.",
     {"type": "string", "pattern": SLUG},
 )
 BEFORE_NUMBER = Parameter(
     "before",
-    "Go on with the versions before this number. `next` of an answer has it.",
+    "Go on with versions before this number. The address in “next” has it.",
     {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER},
 )
 POSITION = Parameter(
@@ -85,7 +85,7 @@ POSITION = Parameter(
 )
 STATUS = Parameter(
     "status",
-    "Policies that apply (`in_force`), or those that have ended.",
+    "Policies that apply (in_force, unless told), or those that have ended.",
     {
         "type": "string",
         "enum": list(PolicyStatus.values),
@@ -105,7 +105,7 @@ SYSTEM = Parameter(
 )
 CODE = Parameter(
     "code",
-    "The code, with or without its full stop: `W90.3` or `W903`.",
+    "The code, with or without its full stop: W90.3 or W903.",
     {"type": "string", "pattern": r"^[A-Za-z0-9.]{1,40}$"},
     is_required=True,
 )
