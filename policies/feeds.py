@@ -28,8 +28,9 @@ class AllPoliciesFeed(Feed):
     title_template = None
     description_template = None
 
-    def get_object(self, request: HttpRequest, reference: str = "") -> Any:
-        return reference
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """What one feed is about: a reference, a specialty, or nothing."""
+        return next(iter(kwargs.values()), None)
 
     def title(self, reference: Any) -> str:
         return f"Policy changes: {site_brand().service_name}"
@@ -94,9 +95,6 @@ class PolicyFeed(AllPoliciesFeed):
 
 class SpecialtyFeed(AllPoliciesFeed):
     """The latest versions of the policies of one specialty."""
-
-    def get_object(self, request: HttpRequest, specialty: Specialty) -> Specialty:
-        return specialty
 
     def title(self, specialty: Specialty) -> str:
         return f"Policy changes in {specialty.name}: {site_brand().service_name}"

@@ -86,9 +86,8 @@ class SpecialtiesSitemap(PortalSitemap):
     """Treatments by specialty."""
 
     def items(self) -> QuerySet[Specialty]:
-        return specialties_in_use().annotate(
-            changed_at=Max("treatments__last_published_at")
-        )
+        changed_at = Max("treatments__last_published_at")
+        return specialties_in_use().annotate(changed_at=changed_at).order_by("slug")
 
     def lastmod(self, item: Any) -> Moment:
         return item.changed_at
@@ -124,7 +123,7 @@ class DataSitemap(PortalSitemap):
         return reverse(item)
 
 
-SECTIONS = {
+SECTIONS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
     "pages": PagesSitemap,
     "treatments": TreatmentsSitemap,
     "specialties": SpecialtiesSitemap,

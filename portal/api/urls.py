@@ -1,6 +1,6 @@
 """Addresses below `/api/`. Whatever else is asked there gets a problem, not a page."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from portal.api.answers import nothing_here
 from portal.api.views import codes, description, fhir, policies, treatments
@@ -14,7 +14,7 @@ version_urls = [
     path("Questionnaire", fhir.questionnaire, name="Questionnaire"),
 ]
 
-policy_urls = [
+policy_urls: list[URLPattern | URLResolver] = [
     path("", policies.policy, name="policy"),
     path("criteria/", policies.policy_criteria, name="policy_criteria"),
     path("versions/", policies.version_list, name="policy_versions"),
@@ -24,7 +24,7 @@ policy_urls = [
     path("Questionnaire", fhir.questionnaire, name="current_Questionnaire"),
 ]
 
-version_1_urls = [
+version_1_urls: list[URLPattern | URLResolver] = [
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<slug:reference>/", include(policy_urls)),
     path("codes/", codes.codes, name="codes"),

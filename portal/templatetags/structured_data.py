@@ -20,7 +20,8 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @register.simple_tag(takes_context=True)
 def structured_data(context: template.Context) -> SafeString:
     """The way to this page, and what the page itself put into `structured_data`."""
-    nodes = [*breadcrumb_list(context), *context.get("structured_data", [])]
+    own: list[dict[str, Any]] = context.get("structured_data") or []
+    nodes = [*breadcrumb_list(context), *own]
     if not nodes:
         return SafeString("")
     data = json.dumps(

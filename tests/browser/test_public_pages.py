@@ -25,6 +25,7 @@ ADDRESSES = [
     "/search/?q=nothing-at-all",
     "/cookies/",
     "/about/",
+    "/api/",
     "/no-such-page/",
 ]
 FURTHER_ADDRESSES = [

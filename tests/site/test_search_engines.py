@@ -10,7 +10,7 @@ import pytest
 from django.test import Client, override_settings
 from wagtail.models import Site
 
-from pages.models import TreatmentPage
+from pages.models import SiteBrand, TreatmentPage
 from policies.models import PolicyVersion
 from portal.checks import security_contact_is_set
 from tests.site.test_public_pages import ADDRESSES
@@ -68,17 +68,15 @@ def test_treatment_says_what_it_covers_and_who_reviewed_it(
     client: Client, public_site: Site, treatment: TreatmentPage
 ) -> None:
     reviewed_on = datetime.date(2026, 3, 4)
-    TreatmentPage.objects.filter(pk=treatment.pk).update(
-        last_reviewed_on=reviewed_on, introduction="</script><b>& done"
-    )
+    TreatmentPage.objects.filter(pk=treatment.pk).update(last_reviewed_on=reviewed_on)
+    SiteBrand(site=public_site, organisation_name="</script><b>& done").save()
 
     html = html_of(client, "/treatments/knee-injections/")
 
     (node,) = [node for node in nodes_of(html) if node["@type"] == "MedicalWebPage"]
     assert node["lastReviewed"] == "2026-03-04"
-    assert node["reviewedBy"]["@type"] == "Organization"
+    assert node["reviewedBy"]["name"] == "</script><b>& done"
     assert node["about"]["alternateName"] == ["steroid jab", "cortisone"]
-    assert node["description"] == "</script><b>& done"
     aspects = {part["hasHealthAspect"] for part in node["hasPart"]}
     assert "https://schema.org/RisksOrComplicationsHealthAspect" in aspects
     for part in node["hasPart"]:
@@ -187,5 +185,7 @@ def test_data_of_an_empty_site_is_empty(client: Client, site: Site) -> None:
 
     assert client.get("/api/v1/policies/").json() == nothing
     assert client.get("/api/v1/treatments/").json() == nothing
-    assert client.get("/policies/register.json").json() == {"versions": []}
+    assert json.loads(b"".join(client.get("/policies/register.json"))) == {
+        "versions": []
+    }
     assert client.get("/sitemap.xml").status_code == 200

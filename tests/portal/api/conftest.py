@@ -114,23 +114,29 @@ def register(ledger: Ledger, treatment: TreatmentPage) -> Ledger:
     return ledger
 
 
+def hidden(number: int) -> dict[str, str]:
+    return {
+        "lay_summary": f"{CANARY} summary {number}.",
+        "change_note": f"{CANARY} note {number}.",
+    }
+
+
 @once
 def secrets(register: Ledger, treatment: TreatmentPage) -> Ledger:
     """Beside it, texts that are not in force: each holds the canary."""
     people = register.people
     author = people.author
-    hidden = {"lay_summary": f"{CANARY} soon.", "change_note": f"{CANARY} note."}
-    taken_back = register.publish(effective_on=APRIL, **hidden)
+    taken_back = register.publish(effective_on=APRIL, **hidden(1))
     rescind(version=taken_back, person=people.governance, reason="Too early.")
     rescind(version=taken_back, person=people.approver1, reason="Agreed.")
-    register.publish(effective_on=APRIL, is_announced=True, **hidden)
+    register.publish(effective_on=APRIL, is_announced=True, **hidden(2))
     register.publish(
         effective_on=datetime.date(2026, 5, 1),
         status="withdrawn",
         status_reason=f"{CANARY} ends.",
-        **hidden,
+        **hidden(3),
     )
-    write_draft(register.policy, author, title=f"{CANARY} draft", **hidden)
+    write_draft(register.policy, author, title=f"{CANARY} draft", **hidden(4))
     PolicyPageFactory(reference="QUOKKA-1", title=f"{CANARY} policy", author=author)
     write_draft(treatment, author, introduction=f"{CANARY} introduction.")
     TreatmentPageFactory(title=f"{CANARY} treatment", slug="quokka", author=author)
