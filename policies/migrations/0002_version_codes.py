@@ -8,13 +8,13 @@ CHUNK = 200
 
 def copy_codes(apps, schema_editor):
     """The codes of every version that is on record already."""
-    version_model = apps.get_model("policies", "PolicyVersion")
-    code_model = apps.get_model("policies", "VersionCode")
-    versions = version_model.objects.order_by("pk")
+    PolicyVersion = apps.get_model("policies", "PolicyVersion")
+    VersionCode = apps.get_model("policies", "VersionCode")
+    versions = PolicyVersion.objects.order_by("pk")
     for version in versions.iterator(chunk_size=CHUNK):
         codes = [block["value"] for block in version.content.get("codes", [])]
-        code_model.objects.bulk_create(
-            code_model(
+        VersionCode.objects.bulk_create(
+            VersionCode(
                 version=version,
                 system=code["system"],
                 key=re.sub(r"[\s.]+", "", code["code"]).upper(),

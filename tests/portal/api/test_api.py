@@ -1,9 +1,13 @@
 """What programs get, and how they are told what is wrong."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from pages.models import Specialty
+from policies.models import VersionCode
 from tests.factories.bulk import copy_policies, copy_treatments
 
 API = "/api/v1/"
@@ -85,6 +89,20 @@ def test_code_leads_to_the_policies_that_name_it(client, register, typed):
     assert code["is_included"] is (typed != "W90.4")
     nothing = client.get(f"{API}codes/", {"system": "icd-10", "code": typed})
     assert nothing.json()["items"] == []
+
+
+def test_codes_of_older_versions_are_copied_alike(register):
+    migration = import_module("policies.migrations.0002_version_codes")
+    written = codes_on_record()
+
+    migration.copy_codes(apps, None)
+
+    assert codes_on_record() == sorted(written * 2)
+
+
+def codes_on_record():
+    columns = ("version", "system", "key", "is_included")
+    return sorted(VersionCode.objects.values_list(*columns))
 
 
 def test_treatment_has_its_words_and_its_policies(client, register):
