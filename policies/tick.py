@@ -23,6 +23,7 @@ from policies.emergency import is_overdue, waiting_emergencies
 from policies.governed import GOVERNANCE
 from policies.models import ChangeRequest, PolicyStatus, PolicyVersion, Reminder
 from policies.publication import publish_due_companions, refresh_page_row
+from policies.signals import ticked
 from portal.audit.chain import seal_stragglers
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,19 @@ def tick() -> Counter[str]:
     done["sent"] = outbox.deliver()
     outbox.forget()
     done["sealed"] = seal_stragglers()
+    done.update(elsewhere())
+    return done
+
+
+def elsewhere() -> Counter[str]:
+    """What other apps had to do; one that fails stops no other."""
+    done: Counter[str] = Counter()
+    for _receiver, answer in ticked.send_robust(sender=None):
+        if isinstance(answer, Exception):
+            logger.error("policy_tick: %r", answer, exc_info=answer)
+            done["failed"] += 1
+        else:
+            done.update(answer)
     return done
 
 

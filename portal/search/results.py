@@ -1,21 +1,23 @@
-"""Finds treatments, policies and information pages, and says how each is funded."""
+"""Lines of the answer: what each thing is, and in one line whether it is funded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from wagtail.models import Page
-
-from pages.listings import funding_words, with_funding
+from pages.listings import with_funding
 from pages.models import InformationPage, TreatmentPage
-from policies.models import PolicyPage, PolicyVersion
+from policies.models import PolicyVersion
 from policies.positions import PositionWords
+from portal.search.matching import Match
+from portal.search.models import Kind
 
-SEARCHED_TYPES = (TreatmentPage, PolicyPage, InformationPage)
-KINDS = {
-    TreatmentPage: "Treatment",
-    PolicyPage: "Policy",
-    InformationPage: "Information",
-}
+SEVERAL_POLICIES = PositionWords(
+    "Depends",
+    "grey",
+    "More than one policy is about this. Each has its own rules.",
+)
+NO_POLICY = PositionWords(
+    "", "", "No policy here is about this treatment. Your GP can tell you more."
+)
 
 
 @dataclass(frozen=True)
@@ -29,54 +31,64 @@ class Result:
     funding: PositionWords | None = None
 
 
-def search(words: str) -> Any:
-    """Pages that hold all the words, else any of them, best first."""
-    pages = Page.objects.live().public().type(*SEARCHED_TYPES)
-    found = pages.search(words, operator="and")
-    if not found.count():
-        found = pages.search(words, operator="or")
-    if not found.count():
-        found = pages.autocomplete(words)
-    return found
-
-
-def results_of(pages: list[Page]) -> list[Result]:
-    """The pages of one screen as results, in their order, in a few queries."""
-    keys = [page.pk for page in pages]
-    treatments = {
-        page.pk: page
-        for page in with_funding(TreatmentPage.objects.filter(pk__in=keys))
+def results_of(matches: Sequence[Match]) -> list[Result]:
+    """The matches of one screen, in their order, each as its source says it now."""
+    by_kind: dict[str, list[int]] = {kind: [] for kind in Kind.values}
+    for match in matches:
+        by_kind[match.kind].append(match.page_id)
+    found = {
+        **treatment_results(by_kind[Kind.TREATMENT]),
+        **policy_results(by_kind[Kind.POLICY]),
+        **information_results(by_kind[Kind.INFORMATION]),
     }
-    versions = {
-        version.policy_id: version
-        for version in PolicyVersion.objects.in_force()
-        .filter(policy__in=keys)
-        .without_content()
+    return [found[match.page_id] for match in matches if match.page_id in found]
+
+
+def treatment_results(keys: list[int]) -> dict[int, Result]:
+    treatments = with_funding(TreatmentPage.objects.live().filter(pk__in=keys))
+    return {
+        page.pk: Result(
+            page.title,
+            page.url,
+            Kind.TREATMENT.label,
+            page.introduction,
+            funding_of(page.versions_in_force),  # type: ignore[attr-defined]
+        )
+        for page in treatments
     }
-    results = []
-    for page in pages:
-        if page.pk in treatments:
-            results.append(treatment_result(treatments[page.pk]))
-        elif page.pk in versions:
-            results.append(policy_result(versions[page.pk]))
-        elif page.specific_class is InformationPage:
-            results.append(
-                Result(page.title, page.url, "Information", page.search_description)
-            )
-    return results
 
 
-def treatment_result(page: TreatmentPage) -> Result:
-    return Result(
-        page.title, page.url, "Treatment", page.introduction, funding_words(page)
-    )
+def funding_of(versions: Sequence[PolicyVersion]) -> PositionWords:
+    """What the versions in force say together."""
+    words = {version.words for version in versions}
+    if len(words) == 1:
+        return words.pop()
+    return SEVERAL_POLICIES if words else NO_POLICY
 
 
-def policy_result(version: PolicyVersion) -> Result:
-    return Result(
-        f"{version.title} ({version.reference})",
-        version.policy_url,
-        "Policy",
-        version.lay_summary,
-        version.words,
-    )
+def policy_results(keys: list[int]) -> dict[int, Result]:
+    """From the version in force, whatever the search table says."""
+    versions = PolicyVersion.objects.in_force().filter(policy__in=keys)
+    return {
+        version.policy_id: Result(
+            f"{version.title} ({version.reference})",
+            version.policy_url,
+            Kind.POLICY.label,
+            version.lay_summary if version.applies else "",
+            version.words,
+        )
+        for version in versions.without_content()
+    }
+
+
+def information_results(keys: list[int]) -> dict[int, Result]:
+    pages = InformationPage.objects.live().public().filter(pk__in=keys)
+    return {
+        page.pk: Result(
+            page.title,
+            page.url,
+            Kind.INFORMATION.label,
+            page.search_description or page.introduction,
+        )
+        for page in pages
+    }

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.sign_in",
     "portal.media",
+    "portal.search",
     "portal.consent",
     "portal.statistics",
     "cookie_consent",

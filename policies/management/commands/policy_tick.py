@@ -18,7 +18,8 @@ class Command(BaseCommand):
             f"{done['published']}, expired: {done['expired']}, reminders: "
             f"{done['reminded']}, escalations: {done['escalated']}, mails sent: "
             f"{done['sent']}, to be tried again: {done['requeued']}, given up: "
-            f"{failed_mail_count()}, failures: {done['failed']}."
+            f"{failed_mail_count()}, search entries put right: "
+            f"{done['search_refreshed']}, failures: {done['failed']}."
         )
         if done["failed"]:
             raise CommandError(f"{done['failed']} failed; the log says what and why.")

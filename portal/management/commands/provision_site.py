@@ -10,10 +10,11 @@ from policies.models import PolicyIndexPage
 from policies.provisioning import provision_workflows
 from portal.accounts.provisioning import provision_roles
 from portal.consent.provisioning import provision_cookie_groups
+from portal.search.provisioning import provision_search
 
 
 class Command(BaseCommand):
-    """Makes the database match the code: tree, roles, workflows, cookie groups."""
+    """Makes the database match the code: tree, roles, workflows, search, cookies."""
 
     help = "Provision the site; safe to run on every deploy."
 
@@ -24,5 +25,6 @@ class Command(BaseCommand):
             provision_tree([PolicyIndexPage])
             provision_roles()
             provision_workflows()
+            provision_search()
         provision_cookie_groups()
         self.stdout.write("The site is provisioned.")
