@@ -61,6 +61,17 @@ READ_COOKIE_REPORTS = frozenset(
 )
 COOKIE_MENU = frozenset({"cookies", "cookie-scanner", "page-statistics"})
 
+# What readers call things is for those who write: the words that search understands.
+SEARCH_WORDS = frozenset(
+    {
+        "search.add_synonym",
+        "search.change_synonym",
+        "search.delete_synonym",
+        "search.view_synonym",
+        "search.view_zeroresult",
+    }
+)
+
 DRAFT_READER = Role(
     name="Draft reader",
     can="read drafts and changes in review.",
@@ -74,19 +85,21 @@ TREATMENT_EDITOR = Role(
     sections={"pages.TreatmentIndexPage": WRITE_PAGES},
     permissions=frozenset(
         {"pages.add_specialty", "pages.change_specialty", "pages.view_specialty"}
-    ),
+    )
+    | SEARCH_WORDS,
     collections=USE_MEDIA,
-    doors=WRITING_DOORS | {"media", "snippets", "specialties"},
-    menu=WRITING_MENU | {"snippets"},
+    doors=WRITING_DOORS | {"media", "search-words", "snippets", "specialties"},
+    menu=WRITING_MENU | {"snippets", "search-words"},
     panels=WRITING_PANELS,
 )
 POLICY_AUTHOR = Role(
     name="Policy author",
     can="draft policies and submit them for approval.",
     sections={"policies.PolicyIndexPage": WRITE_PAGES},
+    permissions=SEARCH_WORDS,
     collections=USE_MEDIA,
-    doors=WRITING_DOORS | {"media"},
-    menu=WRITING_MENU,
+    doors=WRITING_DOORS | {"media", "search-words", "snippets"},
+    menu=WRITING_MENU | {"snippets", "search-words"},
     panels=WRITING_PANELS,
 )
 CLINICAL_REVIEWER = Role(

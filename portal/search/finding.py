@@ -1,175 +1,88 @@
 """From typed words to entries: other names, then corrected words, then any of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.search.matching import Group, Match, Term, known, matches
 from portal.search.models import SearchEntryQuerySet, Synonym
 from portal.search.ranking import ranked
-from portal.search.spelling import corrections
+from portal.search.spelling import corrections, near_words
 from portal.search.words import Query, is_code, reference_keys, runs, words_of
 
 LONGEST_SYNONYM = 4
+NEAR_NAMES = 5
 # Said around a name, never a name.
 FILLERS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "at",
-        "be",
-        "by",
-        "can",
-        "do",
-        "for",
-        "from",
-        "get",
-        "getting",
-        "had",
-        "has",
-        "have",
-        "having",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "need",
-        "nhs",
-        "of",
-        "off",
-        "on",
-        "or",
-        "our",
-        "some",
-        "that",
-        "the",
-        "their",
-        "to",
-        "under",
-        "up",
-        "want",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "you",
-        "your",
-    ]
+    words_of(
+        "a an and are at be by can do for from get getting had has have having how i "
+        "in is it me my need nhs of off on or our some that the their to under up want "
+        "we what when where which who will with you your"
+    )
 )
 # Said of most treatments, so they decide nothing beside another word.
 WEAK = frozenset(
-    [
-        "clinic",
-        "doctor",
-        "funded",
-        "funding",
-        "help",
-        "operation",
-        "operations",
-        "policies",
-        "policy",
-        "procedure",
-        "procedures",
-        "removal",
-        "remove",
-        "removed",
-        "removing",
-        "rid",
-        "surgery",
-        "surgeries",
-        "therapy",
-        "treat",
-        "treated",
-        "treatment",
-        "treatments",
-    ]
+    words_of(
+        "clinic doctor funded funding help operation operations policies policy "
+        "procedure procedures removal remove removed removing rid surgeries surgery "
+        "therapy treat treated treatment treatments"
+    )
 )
 WEAK_WEIGHT = 0.25
 
 
 @dataclass(frozen=True)
 class Found:
-    """Entries in order, and how they were found: asked again with filters."""
+    """Entries in order, and how the query was read to find them."""
 
     matches: list[Match] = field(default_factory=list)
-    groups: tuple[Group, ...] = ()
+    groups: Sequence[Group] = ()
     needs_all: bool = True
     corrected: str = ""
 
-    def among(self, entries: SearchEntryQuerySet) -> list[Match]:
-        """Those of the same answer that are in a narrower set of entries."""
-        found = matches(
-            entries, decisive(self.groups, self.needs_all), needs_all=self.needs_all
-        )
-        return ranked(found, self.groups)
-
 
 def find(entries: SearchEntryQuerySet, query: Query) -> Found:
-    """The first of the ways to read the query that finds something."""
+    """By the first of the ways to read the query that finds something."""
     groups = groups_of(query.words)
+    named = by_reference(entries, query.words)
     found = attempt(entries, groups, needs_all=True)
-    if found.matches:
-        return with_references(entries, query, found)
-    references = with_references(entries, query, found)
-    if references.matches:
-        return references
+    if named or found.matches:
+        others = [match for match in found.matches if match not in named]
+        return replace(found, matches=[*named, *others])
     fixed = corrected_words(entries, query.words)
+    readings = [(groups, "")]
     if fixed != query.words:
-        better = first_found(entries, groups_of(fixed), " ".join(fixed))
-        if better.matches:
-            return better
-    return attempt(entries, groups, needs_all=False)
-
-
-def first_found(
-    entries: SearchEntryQuerySet, groups: Sequence[Group], corrected: str
-) -> Found:
-    """With all of the groups, or else with some."""
-    found = attempt(entries, groups, needs_all=True, corrected=corrected)
-    return (
-        found
-        if found.matches
-        else attempt(entries, groups, needs_all=False, corrected=corrected)
-    )
+        readings.insert(0, (groups_of(fixed), " ".join(fixed)))
+        found = attempt(entries, readings[0][0], needs_all=True)
+        if found.matches:
+            return replace(found, corrected=readings[0][1])
+    reading, corrected = readings[0]
+    return replace(attempt(entries, reading, needs_all=False), corrected=corrected)
 
 
 def attempt(
-    entries: SearchEntryQuerySet,
-    groups: Sequence[Group],
-    *,
-    needs_all: bool,
-    corrected: str = "",
+    entries: SearchEntryQuerySet, groups: Sequence[Group], *, needs_all: bool
 ) -> Found:
-    found = matches(entries, decisive(groups, needs_all), needs_all=needs_all)
-    return Found(ranked(found, groups), tuple(groups), needs_all, corrected)
+    """Weak words decide only when there are no others."""
+    decisive = [group for group in groups if group.weight == 1] or groups
+    found = matches(entries, decisive, needs_all=needs_all)
+    return Found(ranked(found, groups), groups, needs_all)
 
 
-def decisive(groups: Sequence[Group], needs_all: bool) -> Sequence[Group]:
-    """Without the weak words, if there are others."""
-    return [group for group in groups if group.weight == 1] or groups
+def by_reference(entries: SearchEntryQuerySet, words: list[str]) -> list[Match]:
+    """Policies whose reference was typed, in whatever way people write it."""
+    keys = reference_keys(words)
+    rows = entries.filter(reference_key__in=keys).order_by("is_ended", "pk")
+    return [Match(*row) for row in rows.values_list(*Match._fields)] if keys else []
 
 
-def with_references(entries: SearchEntryQuerySet, query: Query, found: Found) -> Found:
-    """What was asked for by its reference comes first."""
-    keys = reference_keys(query.words)
-    if not keys:
-        return found
-    rows = entries.filter(reference_key__in=keys).order_by("-is_ended", "pk")
-    named = [Match(*row) for row in rows.values_list(*Match._fields)]
-    others = [row for row in found.matches if row not in named]
-    return Found([*named, *others], found.groups, found.needs_all, found.corrected)
+def near_names(entries: SearchEntryQuerySet, words: Sequence[str]) -> list[Match]:
+    """What has a name that is written a little like one of the words."""
+    groups = [Group(((Term(word),),)) for word in near_words(words)]
+    return matches(entries, groups, needs_all=False)[:NEAR_NAMES]
 
 
 def groups_of(words: Sequence[str]) -> list[Group]:
-    """One group for each synonym, the long ones first, and for each word that is left."""
+    """One group for each synonym, long ones first, and for each word that is left."""
     synonyms = synonyms_in(words)
     groups: list[Group] = []
     position = 0

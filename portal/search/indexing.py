@@ -3,6 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -72,10 +73,9 @@ def values_of(row: SearchEntry) -> tuple[object, ...]:
     return tuple(getattr(row, name) for name in COMPARED)
 
 
-def refresh() -> dict[str, int]:
+def refresh() -> int:
     """Put right what fell out of step, found by a few cheap questions."""
-    keys = out_of_step(timezone.now())
-    return {"search_refreshed": sum(index(chunk) for chunk in chunks(keys))}
+    return sum(index(chunk) for chunk in chunks(out_of_step(timezone.now())))
 
 
 def out_of_step(now: datetime.datetime) -> list[int]:
@@ -103,15 +103,10 @@ def without_entry(rows: models.QuerySet, name: str) -> models.QuerySet:
     return rows.exclude(Exists(SearchEntry.objects.filter(**{name: OuterRef("pk")})))
 
 
-def stale_pages(model: type[models.Model]) -> Iterable[int]:
+def stale_pages(model: Any) -> Iterable[int]:
     """Public pages without an entry of the text that they show."""
-    pages = (
-        model._default_manager.live()
-        .public()
-        .annotate(  # type: ignore[attr-defined]
-            shown=Coalesce(F("live_revision"), 0)
-        )
-    )
+    pages = model.objects.live().public()
+    pages = pages.annotate(shown=Coalesce(F("live_revision"), 0))
     current = SearchEntry.objects.filter(
         page=OuterRef("pk"), live_revision=OuterRef("shown")
     )

@@ -25,6 +25,7 @@ from portal.search.words import stem
 # More than anybody reads; a count beyond it is said as “more than 1,000”.
 MOST = 1001
 SHORTEST_BEGINNING = 3
+IN_FULL_TEXT = "IN (SELECT rowid FROM search_fulltext WHERE search_fulltext MATCH %s)"
 
 
 class Term(NamedTuple):
@@ -35,6 +36,7 @@ class Term(NamedTuple):
 
     @property
     def is_beginning(self) -> bool:
+        """Whether words that only begin with it count as well."""
         return self.is_unfinished and len(self.word) >= SHORTEST_BEGINNING
 
 
@@ -67,20 +69,13 @@ class Holds(Func):
         self.column = column
         self.text = text
 
-    def as_sqlite(
-        self, compiler: Any, connection: Any, **kwargs: Any
-    ) -> tuple[str, list[str]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
         key, _params = compiler.compile(self.source_expressions[0])
-        return (
-            f"{key} IN "
-            "(SELECT rowid FROM search_fulltext WHERE search_fulltext MATCH %s)",
-            [f"{self.column}_words : ({self.text})"],
-        )
+        return f"{key} {IN_FULL_TEXT}", [f"{self.column}_words : ({self.text})"]
 
-    def as_postgresql(
-        self, compiler: Any, connection: Any, **kwargs: Any
-    ) -> tuple[str, list[str]]:
-        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
+    def as_postgresql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        key: Any = self.source_expressions[0]
+        table = compiler.quote_name_unless_alias(key.alias)
         return f"{table}.{self.column}_vector @@ %s::tsquery", [self.text]
 
 

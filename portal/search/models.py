@@ -131,6 +131,10 @@ class Synonym(models.Model):
     def __str__(self) -> str:
         return self.typed
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.key = " ".join(words_of(self.typed))
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
     def clean(self) -> None:
         super().clean()
         self.key = " ".join(words_of(self.typed))
@@ -140,10 +144,6 @@ class Synonym(models.Model):
             raise ValidationError({"meant": "Use at least one letter or figure."})
         if Synonym.objects.filter(key=self.key).exclude(pk=self.pk).exists():
             raise ValidationError({"typed": "This is listed already."})
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.key = " ".join(words_of(self.typed))
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 class ZeroResult(models.Model):

@@ -11,7 +11,7 @@ from pages.models import Specialty, TreatmentPage
 from policies.guards import touches_public_row
 from policies.models import LedgerEntry
 from policies.signals import ticked
-from portal.search import indexing, structures
+from portal.search import indexing, structures, zero_results
 
 
 @receiver(post_save, sender=LedgerEntry, dispatch_uid="search.follow_ledger")
@@ -47,7 +47,8 @@ def follow_specialty(instance: Specialty, created: bool, **kwargs: Any) -> None:
 
 @receiver(ticked, dispatch_uid="search.follow_tick")
 def follow_tick(**kwargs: Any) -> dict[str, int]:
-    return indexing.refresh()
+    zero_results.forget()
+    return {"search_refreshed": indexing.refresh()}
 
 
 @receiver(post_migrate, dispatch_uid="search.install_structures")

@@ -9,6 +9,7 @@ from policies.models import PolicyVersion
 from policies.positions import PositionWords
 from portal.search.matching import Match
 from portal.search.models import Kind
+from portal.search.words import is_code, words_of
 
 SEVERAL_POLICIES = PositionWords(
     "Depends",
@@ -29,16 +30,17 @@ class Result:
     kind: str
     summary: str
     funding: PositionWords | None = None
+    codes: Sequence[str] = ()
 
 
-def results_of(matches: Sequence[Match]) -> list[Result]:
+def results_of(matches: Sequence[Match], words: Sequence[str] = ()) -> list[Result]:
     """The matches of one screen, in their order, each as its source says it now."""
     by_kind: dict[str, list[int]] = {kind: [] for kind in Kind.values}
     for match in matches:
         by_kind[match.kind].append(match.page_id)
     found = {
         **treatment_results(by_kind[Kind.TREATMENT]),
-        **policy_results(by_kind[Kind.POLICY]),
+        **policy_results(by_kind[Kind.POLICY], list(filter(is_code, words))),
         **information_results(by_kind[Kind.INFORMATION]),
     }
     return [found[match.page_id] for match in matches if match.page_id in found]
@@ -66,9 +68,11 @@ def funding_of(versions: Sequence[PolicyVersion]) -> PositionWords:
     return SEVERAL_POLICIES if words else NO_POLICY
 
 
-def policy_results(keys: list[int]) -> dict[int, Result]:
+def policy_results(keys: list[int], codes: list[str]) -> dict[int, Result]:
     """From the version in force, whatever the search table says."""
     versions = PolicyVersion.objects.in_force().filter(policy__in=keys)
+    if not codes:
+        versions = versions.without_content()
     return {
         version.policy_id: Result(
             f"{version.title} ({version.reference})",
@@ -76,9 +80,20 @@ def policy_results(keys: list[int]) -> dict[int, Result]:
             Kind.POLICY.label,
             version.lay_summary if version.applies else "",
             version.words,
+            code_lines(version, codes) if codes and version.applies else (),
         )
-        for version in versions.without_content()
+        for version in versions
     }
+
+
+def code_lines(version: PolicyVersion, codes: list[str]) -> list[str]:
+    """What the policy says about the codes that were typed."""
+    return [
+        f"{code['system']} {code['code']} {code['meaning']}: "
+        + ("in this policy" if code["is_included"] else "not in this policy")
+        for code in version.text.codes
+        if "".join(words_of(code["code"])).startswith(tuple(codes))
+    ]
 
 
 def information_results(keys: list[int]) -> dict[int, Result]:

@@ -6,6 +6,7 @@ letters, as typing goes wrong, decides among them.
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count
 
@@ -13,6 +14,8 @@ from portal.search.models import SearchTrigram
 
 SHORTEST = 3
 CANDIDATES = 40
+NEAR = 5
+SHARED_BY_NEAR = 3
 BATCH = 500
 # Sounds that people write in several ways, the long ones first.
 SOUNDS = [
@@ -41,20 +44,34 @@ def trigrams(word: str) -> set[str]:
 
 
 def corrections(words: Iterable[str]) -> dict[str, str]:
-    """For each word that has one, the likeliest word of a name; two queries at most."""
+    """For each word that has one, the likeliest word of a name; one query."""
     wanted = {word: trigrams(word) for word in words if is_correctable(word)}
     if not wanted:
         return {}
-    found = (
-        SearchTrigram.objects.filter(trigram__in=set().union(*wanted.values()))
+    found = sharing(set().union(*wanted.values()))
+    candidates = list(found[: CANDIDATES * len(wanted)])
+    best = {word: nearest(word, candidates) for word in wanted}
+    return {word: meant for word, meant in best.items() if meant and meant != word}
+
+
+def sharing(threes: set[str]) -> Any:
+    """Words of names, those that share most of these threes of letters first."""
+    return (
+        SearchTrigram.objects.filter(trigram__in=threes)
         .values("word")
         .annotate(shared=Count("trigram"))
         .order_by("-shared", "word")
-        .values_list("word", flat=True)[: CANDIDATES * len(wanted)]
+        .values_list("word", flat=True)
     )
-    candidates = list(found)
-    best = {word: nearest(word, candidates) for word in wanted}
-    return {word: meant for word, meant in best.items() if meant and meant != word}
+
+
+def near_words(words: Iterable[str]) -> list[str]:
+    """Words of names that look like one of the words without being the same word."""
+    threes = [trigrams(word) for word in words if is_correctable(word)]
+    if not threes:
+        return []
+    found = sharing(set().union(*threes)).filter(shared__gte=SHARED_BY_NEAR)
+    return list(found[:NEAR])
 
 
 def is_correctable(word: str) -> bool:
@@ -101,7 +118,7 @@ def sound(word: str) -> str:
 
 
 def distance(one: str, other: str) -> int:
-    """Letters to add, drop, change or swap with a neighbour, to come from one to other."""
+    """Letters to add, drop, change, or swap with a neighbour, from one to the other."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):

@@ -4,14 +4,20 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
-from portal.search.finding import find
+from portal.search import zero_results
+from portal.search.filters import chosen_values, filters, narrowed, questions
+from portal.search.finding import Found, find, near_names
+from portal.search.marking import marked
+from portal.search.matching import MOST
 from portal.search.models import SearchEntry
-from portal.search.results import results_of
-from portal.search.words import cleaned
+from portal.search.results import Result, results_of
+from portal.search.words import Query, cleaned
 
 RESULTS_PER_PAGE = 20
+LONGEST_SUMMARY = 220
 
 
 @require_safe
@@ -27,17 +33,44 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if context["error"]:
         return TemplateResponse(request, "search/results.html", context, status=400)
     if query.words:
-        found = find(SearchEntry.objects.current(), query)
-        page_obj = Paginator(found.matches, RESULTS_PER_PAGE).get_page(
-            request.GET.get("p")
-        )
-        context.update(
-            page_obj=page_obj,
-            total=page_obj.paginator.count,
-            corrected=found.corrected,
-            results=results_of(page_obj.object_list),
-        )
+        context.update(answer(request, query))
     return TemplateResponse(request, "search/results.html", context)
+
+
+def answer(request: HttpRequest, query: Query) -> dict[str, Any]:
+    """The results of one screen and the ways to narrow them; or the nearest names."""
+    entries = SearchEntry.objects.current()
+    found = find(entries, query)
+    asked = questions(found.matches, entries)
+    chosen = chosen_values(request.GET, [question.parameter for question in asked])
+    matches = narrowed(found.matches, asked, chosen)
+    paginator = Paginator(matches, RESULTS_PER_PAGE)
+    page_obj = paginator.get_page(request.GET.get("p"))
+    results = results_of(list(page_obj.object_list), query.words)
+    if not found.matches and request.method == "GET" and not chosen:
+        zero_results.count(query)
+    return {
+        "found": found,
+        "filters": filters(found.matches, asked, query.text, chosen),
+        "is_filtered": bool(chosen),
+        "is_more": len(found.matches) >= MOST,
+        "page_obj": page_obj,
+        "total": paginator.count,
+        "results": [shown(result, found) for result in results],
+        "suggestions": []
+        if found.matches
+        else results_of(near_names(entries, query.words)),
+    }
+
+
+def shown(result: Result, found: Found) -> dict[str, Any]:
+    """A result with the words marked that it was found by."""
+    summary = Truncator(result.summary).chars(LONGEST_SUMMARY)
+    return {
+        "result": result,
+        "title": marked(result.title, found.groups),
+        "summary": marked(summary, found.groups),
+    }
 
 
 def error_in(request: HttpRequest) -> str:

@@ -206,9 +206,9 @@ def inset_text(content: SafeString) -> SafeString:
 
 
 @register.simple_block_tag
-def details(content: SafeString, *, summary: str) -> SafeString:
+def details(content: SafeString, *, summary: str, is_open: bool = False) -> SafeString:
     """A line that opens to show more; opened on paper."""
-    return rendered("details", content=content, summary=summary)
+    return rendered("details", content=content, summary=summary, is_open=is_open)
 
 
 @register.simple_block_tag

@@ -6,16 +6,20 @@ function wakeFilter(filter) {
   const items = [...document.querySelectorAll("[data-filter-item]")];
   const groups = [...document.querySelectorAll("[data-filter-group]")];
 
+  // Other names count, though they are not shown.
+  const textOf = (item) => `${item.textContent} ${item.dataset.names ?? ""}`.toLowerCase();
+
   input.addEventListener("input", () => {
-    const words = input.value.trim().toLowerCase();
+    const words = input.value.toLowerCase().match(/\S+/g) ?? [];
     for (const item of items) {
-      item.hidden = !item.textContent.toLowerCase().includes(words);
+      const text = textOf(item);
+      item.hidden = !words.every((word) => text.includes(word));
     }
     for (const group of groups) {
       group.hidden = !group.querySelector("[data-filter-item]:not([hidden])");
     }
     const shown = items.filter((item) => !item.hidden).length;
-    count.textContent = words ? `${shown} of ${items.length} shown` : "";
+    count.textContent = words.length ? `${shown} of ${items.length} shown` : "";
   });
   filter.hidden = false;
 }
