@@ -25,7 +25,7 @@ MOST_IN_A_DAY = 500
 MOST_WORDS = 5
 LONGEST = 60
 # Figures and addresses: the whole text is about somebody, so none of it is kept.
-ABOUT_SOMEBODY = re.compile(r"[\d@/\\:=<>{}]|www")
+ABOUT_SOMEBODY = re.compile(r"[\d@/\\:=<>{}]|\w\.\w")
 PLAUSIBLE = re.compile(r"(?!.*(.)\1\1)(?=.*[aeiouy])[a-z]{3,25}")
 
 

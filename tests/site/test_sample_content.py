@@ -1,14 +1,17 @@
 """The sample content shows every state and shape that the portal knows."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 from django.utils.html import strip_tags
 from pytest_django import DjangoDbBlocker
 
@@ -20,8 +23,12 @@ from policies.positions import FundingRoute, Position
 from portal.accounts.samples import SAMPLE_ACCOUNTS
 from portal.importers.folder import SAMPLE_FOLDER
 from portal.media.models import PortalDocument
+from tests.site.answers import links
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("sample")]
+RIGHT_OF_A_HUNDRED = 95
+with (Path(__file__).parent / "search_words.csv").open(encoding="utf-8") as file:
+    SEARCH_WORDS = {row["typed"]: row["page"] for row in csv.DictReader(file)}
 
 
 class Sample:
@@ -61,6 +68,10 @@ class Sample:
             documents__is_translation_behind=True
         ).exists()
         self.notice = SiteBrand.objects.get().sample_notice
+        self.first_found = {
+            typed: (links(Client().get("/search/", {"q": typed})) or [""])[0]
+            for typed in SEARCH_WORDS
+        }
         self.information = set(
             InformationPage.objects.live()
             .filter(latest_revision__isnull=False)
@@ -168,3 +179,14 @@ def test_sentences_for_patients_have_at_most_twenty_words(path):
     data = json.loads(path.read_text(encoding="utf-8"))
 
     assert [text for text in sentences(data) if len(text.split()) > 20] == []
+
+
+def test_search_puts_the_right_page_first_for_lay_names_and_misspellings(sample):
+    wrong = {
+        typed: found
+        for typed, found in sample.first_found.items()
+        if found != SEARCH_WORDS[typed]
+    }
+
+    assert len(SEARCH_WORDS) == 100
+    assert len(SEARCH_WORDS) - len(wrong) >= RIGHT_OF_A_HUNDRED, wrong
