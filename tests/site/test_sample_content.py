@@ -69,7 +69,7 @@ class Sample:
         ).exists()
         self.notice = SiteBrand.objects.get().sample_notice
         self.first_found = {
-            typed: (links(Client().get("/search/", {"q": typed})) or [""])[0]
+            typed: first_link(Client().get("/search/", {"q": typed}))
             for typed in SEARCH_WORDS
         }
         self.information = set(
@@ -77,6 +77,10 @@ class Sample:
             .filter(latest_revision__isnull=False)
             .values_list("slug", flat=True)
         )
+
+
+def first_link(response: Any) -> str:
+    return next(iter(links(response.content.decode())), "")
 
 
 def groups(tree: Group) -> Iterator[Group]:

@@ -264,7 +264,7 @@ def test_hostile_text_gets_a_page_for_a_bounded_number_of_queries(find, version)
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
