@@ -445,7 +445,12 @@ def test_nobody_changes_how_another_person_signs_in(
     sign_in(admin, "admin")
     authenticator = Authenticator.objects.filter(user=with_app).first()
     assert authenticator is not None
-    link = {"user": with_app.pk, "provider": "staff", "uid": "x", "extra_data": "{}"}
+    link = {
+        "user": with_app.pk,
+        "provider": "staff",
+        "uid": "x",
+        "extra_data": '{"sub": "x"}',
+    }
 
     removed = admin.post(
         f"/django-admin/mfa/authenticator/{authenticator.pk}/delete/", {"post": "yes"}
