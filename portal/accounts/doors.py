@@ -108,6 +108,16 @@ BY_ROLE = (
         ),
         "You may change the pictures and documents that you added yourself.",
     ),
+    Door(
+        "search-words",
+        "Keeping the words that search understands",
+        (
+            "search_words*",
+            "wagtail_bulk_action:search.*",
+            "wagtailsnippetchoosers_search_*",
+            "wagtailsnippets_search_*",
+        ),
+    ),
     Door("snippets", "The list of lists", ("wagtailsnippets:index",)),
     Door(
         "specialties",

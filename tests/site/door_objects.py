@@ -17,6 +17,7 @@ from policies.models import PolicyIndexPage, PolicyPage
 from portal.accounts.roles import ROLES
 from portal.consent.models import BannerWording, CookieNotice, ScanRun
 from portal.media.models import PortalDocument, PortalImage
+from portal.search.models import Synonym
 from portal.sign_in.middleware import SEEN_AT, SIGNED_IN_AT
 from tests.factories.approval import publish_policy, submit
 from tests.factories.pages import (
@@ -75,6 +76,7 @@ def one_of_everything() -> SimpleNamespace:
         scan=ScanRun.objects.create(is_green=True, url="https://portal.example.org/"),
         collection=Collection.get_first_root_node().add_child(name="A collection"),
         redirect=redirect,
+        synonym=Synonym.objects.create(typed="a word", meant="knee"),
         site=Site.objects.get(),
         person=people.author2,
         role=Group.objects.first(),

@@ -145,6 +145,7 @@ SIGNING_IN = [
     row("staff_invitation", ANYBODY, 404),
     row("account_confirm_email", "S", 400, path="staff/confirm-email/any/"),
     row("socialaccount_login_cancelled", ANYBODY),
+    row("sign_in_carry_on", SIGNED_IN, 302),
     row("sign_in_security", SIGNED_IN),
     row("sign_in_sign_out_everywhere", SIGNED_IN, 405),
     row("mfa_index account_change_password", SIGNED_IN),
@@ -316,7 +317,7 @@ MEDIA = [
     ),
 ]
 LISTS = [
-    row("wagtailsnippets:index", "TGS"),
+    row("wagtailsnippets:index", "TPGS"),
     *list_beside_pages("pages_specialty", "specialty", "TS", "TS", WRITERS),
     *list_beside_pages("policies_ratifyingbody", "body", "GS", "GS", "GS"),
     *list_beside_pages(
@@ -353,6 +354,8 @@ LISTS = [
     row("consent_scans", "KDS"),
     row("consent_scan", "KDS", pk="scan"),
     row("statistics_*", "KDS"),
+    row("search_words*", "TPS"),
+    *list_beside_pages("search_synonym", "synonym", "TPS", "TPS", "TPS"),
 ]
 APPROVAL = [
     row("policy_changes", READERS),
