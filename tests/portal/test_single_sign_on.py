@@ -32,6 +32,8 @@ from tests.portal.lying_provider import CONFIGURATION, LyingProvider, as_json
 LOGIN = "/staff/sso/staff/login/"
 CALLBACK = "/staff/sso/staff/login/callback/"
 GROUPS = {"policy-authors": "Policy author", "clinicians": "Clinical reviewer"}
+# Seconds of the year 2001, and of 2096.
+LONG_AGO, FAR_AHEAD = 1_000_000_000, 4_000_000_000
 
 
 @pytest.fixture
@@ -284,10 +286,10 @@ class TestLyingProvider:
             ("nonce", "guessed"),
             ("nonce", None),
             ("nonce", ["guessed"]),
-            ("exp", int(time.time()) - 600),
+            ("exp", LONG_AGO),
             ("exp", None),
-            ("iat", int(time.time()) + 10**6),
-            ("nbf", int(time.time()) + 10**6),
+            ("iat", FAR_AHEAD),
+            ("nbf", FAR_AHEAD),
             ("sub", None),
             ("sub", 7),
         ],

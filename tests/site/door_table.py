@@ -56,21 +56,31 @@ def names(space: str, listed: str, joint: str = ":") -> str:
 
 
 def list_beside_pages(
-    model: str, pk: str, readers: str, writers: str, choosers: str, more: str = "copy"
+    model: str,
+    pk: str,
+    readers: str,
+    writers: str,
+    choosers: str,
+    more: str = "copy",
+    *,
+    makers: str | None = None,
+    deleters: str = "S",
 ) -> list[Row]:
     """The screens of a list that is kept beside the pages, and its chooser."""
     views, chooser = f"wagtailsnippets_{model}", f"wagtailsnippetchoosers_{model}"
-    changing = f"add edit usage history history_results {more}"
+    makers = writers if makers is None else makers
+    changing = f"edit usage history history_results {more}"
     return [
         row(names(views, "list list_results"), readers, pk=pk),
         row(names(views, changing), writers, pk=pk),
-        row(names(views, "delete"), "S", pk=pk),
+        row(names(views, "add"), makers, pk=pk),
+        row(names(views, "delete"), deleters, pk=pk),
         row(
             names(chooser, "choose choose_results chosen chosen_multiple"),
             choosers,
             pk=pk,
         ),
-        row(names(chooser, "create"), writers, pk=pk),
+        row(names(chooser, "create"), makers, pk=pk),
     ]
 
 
@@ -343,19 +353,23 @@ LISTS = [
         "KDS",
         "KS",
         "KDS",
-        more="preview_on_edit preview_on_add",
+        more="preview_on_edit",
+        makers="S",
     ),
+    row("wagtailsnippets_consent_bannerwording:preview_on_add", "S"),
     row("cookie-notices:index", "KDS"),
     row("cookie-notices:notice cookie-notices:json", "KDS", number="cookie_notice"),
     row("cookie-notices:publish", "KS", post="KS"),
     row("cookie-records:index cookie-records:export", "DS"),
-    row("cookie-records:purge", "DS", post="DS"),
+    row("cookie-records:purge", "KDS", 405, post="DS"),
     row("cookie-choices:*", "KDS"),
     row("consent_scans", "KDS"),
     row("consent_scan", "KDS", pk="scan"),
     row("statistics_*", "KDS"),
     row("search_words*", "TPS"),
-    *list_beside_pages("search_synonym", "synonym", "TPS", "TPS", "TPS"),
+    *list_beside_pages(
+        "search_synonym", "synonym", "TPS", "TPS", "TPS", deleters="TPS"
+    ),
 ]
 APPROVAL = [
     row("policy_changes", READERS),
