@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from portal.search.matching import Group, Match, Term, known, matches
 from portal.search.models import SearchEntryQuerySet, Synonym
-from portal.search.ranking import ranked
+from portal.search.ranking import ranked, says_all
 from portal.search.spelling import corrections, near_words
 from portal.search.words import Query, is_code, reference_keys, runs, words_of
 
@@ -45,6 +45,8 @@ def find(entries: SearchEntryQuerySet, query: Query) -> Found:
     groups = groups_of(query.words)
     named = by_reference(entries, query.words)
     found = attempt(entries, groups, needs_all=True)
+    if found.matches and not says_all(found.matches[0], groups):
+        found = with_names(entries, found)
     if named or found.matches:
         others = [match for match in found.matches if match not in named]
         return replace(found, matches=[*named, *others])
@@ -66,6 +68,15 @@ def attempt(
     decisive = [group for group in groups if group.weight == 1] or groups
     found = matches(entries, decisive, needs_all=needs_all)
     return Found(ranked(found, groups), groups, needs_all)
+
+
+def with_names(entries: SearchEntryQuerySet, found: Found) -> Found:
+    """Texts hold all of the words, but what has some of them as its name may be it."""
+    some = attempt(entries, found.groups, needs_all=False).matches[:NEAR_NAMES]
+    others = [match for match in some if match not in found.matches]
+    whole = frozenset(match.pk for match in found.matches)
+    together = ranked([*others, *found.matches], found.groups, whole)
+    return replace(found, matches=together)
 
 
 def by_reference(entries: SearchEntryQuerySet, words: list[str]) -> list[Match]:

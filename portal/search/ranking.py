@@ -1,6 +1,6 @@
 """Puts the best of what a database found in order, the same way for either of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from portal.search.matching import Group, Match, Term
 from portal.search.models import Kind
@@ -12,14 +12,26 @@ EXACT_NAME = 4.0
 IN_NAME = 3.0
 SHARE_OF_NAME = 3.0
 IN_TITLE = 1.0
+HOLDS_ALL = 3.5
 # Most people look for a treatment; those who want a policy type its name or reference.
 PREFERENCE = {Kind.TREATMENT: 3.0, Kind.POLICY: 0.5, Kind.INFORMATION: 0.0}
 
 
-def ranked(found: list[Match], groups: Sequence[Group]) -> list[Match]:
-    """The first hundred in the order of their worth, then the rest."""
+def ranked(
+    found: list[Match],
+    groups: Sequence[Group],
+    whole: Collection[int] = frozenset(),
+) -> list[Match]:
+    """The first hundred in the order of their worth, then the rest.
+
+    `whole` are the keys of those that hold everything, among some that do not.
+    """
     best = sorted(
-        found[:RANKED], key=lambda match: (match.is_ended, -worth(match, groups))
+        found[:RANKED],
+        key=lambda match: (
+            match.is_ended,
+            -worth(match, groups) - HOLDS_ALL * (match.pk in whole),
+        ),
     )
     return [*best, *found[RANKED:]]
 
@@ -27,7 +39,7 @@ def ranked(found: list[Match], groups: Sequence[Group]) -> list[Match]:
 def worth(match: Match, groups: Sequence[Group]) -> float:
     """The worth of the name that says most of what was asked, and a preference."""
     names = [line.split() for line in match.names.splitlines()]
-    every_word = {stem(word) for name in names for word in name}
+    every_word = forms_of(match)
     # Words of several names together count too, but less than those of one.
     together = sum(group.weight * is_said(group, every_word) for group in groups)
     in_title = is_in_title(match, groups)
@@ -37,6 +49,17 @@ def worth(match: Match, groups: Sequence[Group]) -> float:
         + IN_TITLE * in_title
         + PREFERENCE[Kind(match.kind)]
     )
+
+
+def forms_of(match: Match) -> set[str]:
+    """The words of all its names, as they stand and as stems."""
+    return {form for word in match.names.split() for form in (word, stem(word))}
+
+
+def says_all(match: Match, groups: Sequence[Group]) -> bool:
+    """Whether the names say everything that was asked."""
+    forms = forms_of(match)
+    return all(is_said(group, forms) for group in groups if group.weight == 1)
 
 
 def is_in_title(match: Match, groups: Sequence[Group]) -> bool:
