@@ -58,6 +58,9 @@ def install_structures(sender: Any, using: str, **kwargs: Any) -> None:
 
 
 @receiver(pre_migrate, dispatch_uid="search.remove_structures")
-def remove_structures(sender: Any, using: str, **kwargs: Any) -> None:
-    if sender.label == "search":
+def remove_structures(
+    sender: Any, using: str, plan: list[tuple[Any, bool]], **kwargs: Any
+) -> None:
+    """Only for migrations of the table itself: readers search during the others."""
+    if sender.label == "search" and any(step.app_label == "search" for step, _ in plan):
         structures.remove(using)

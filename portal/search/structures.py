@@ -47,7 +47,7 @@ SQLITE = (
 def install(using: str = "default") -> None:
     """Make what is missing; the SQLite text is read anew from the table."""
     connection = connections[using]
-    if TABLE not in connection.introspection.table_names():
+    if TABLE not in connection.introspection.table_names() or not missing(using):
         return
     with connection.cursor() as cursor:
         for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
