@@ -20,6 +20,7 @@ ADDRESSES = [
     "/policies/",
     "/policies/sp-100/",
     "/policies/sp-100/history/",
+    "/policies/sp-100/checklist/",
     "/policies/sp-100/versions/1/",
     "/search/?q=knee",
     "/search/?q=nothing-at-all",
