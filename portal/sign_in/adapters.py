@@ -23,6 +23,7 @@ from requests import RequestException
 from portal.accounts.freshness import is_recent
 from portal.accounts.models import User
 from portal.audit.recording import record
+from portal.rate_limits import Counter, count, exceeded
 from portal.sign_in import devices, throttle
 from portal.sign_in.single_sign_on import accept, no_sign_on
 
@@ -49,7 +50,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def counters(
         self, request: HttpRequest, credentials: dict[str, Any]
-    ) -> tuple[User | None, list[tuple[throttle.Limit, str]]]:
+    ) -> tuple[User | None, list[Counter]]:
         """Whose name was typed, if anybody's, and what an attempt counts for.
 
         One person's user name and address are one name.
@@ -68,7 +69,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         _user, found = self.counters(request, credentials)
-        if throttle.exceeded(found):
+        if exceeded(found):
             raise ValidationError(TOO_MANY, code="too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
@@ -84,7 +85,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         user, found = self.counters(request, credentials)
-        used_up = throttle.count(found)
+        used_up = count(found)
         record("sign_in.refused", subject=user, name="" if user else "No such account")
         if used_up:
             limits = ", ".join(limit.name for limit in used_up)
