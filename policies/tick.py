@@ -24,6 +24,8 @@ from policies.governed import GOVERNANCE
 from policies.models import ChangeRequest, PolicyStatus, PolicyVersion, Reminder
 from policies.publication import publish_due_companions, refresh_page_row
 from policies.signals import ticked
+from policies.subscriptions.asking import expire as expire_subscriptions
+from policies.subscriptions.bulletins import spread_due
 from portal.audit.chain import seal_stragglers
 
 logger = logging.getLogger(__name__)
@@ -46,10 +48,13 @@ def tick() -> Counter[str]:
     ]
     for name, action, items in steps:
         each(done, name, action, items())
+    done["told"], failed = spread_due()
+    done["failed"] += failed
     done["requeued"] = outbox.requeue()
     done["sent"] = outbox.deliver()
     outbox.forget()
     done["sealed"] = seal_stragglers()
+    expire_subscriptions()
     done.update(elsewhere())
     return done
 

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "portal.evidence",
     "portal.audit",
     "policies",
+    "policies.subscriptions",
     "pages",
     "portal.accounts",
     "portal.sign_in",

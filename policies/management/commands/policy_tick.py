@@ -16,10 +16,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Policies refreshed: {done['refreshed']}, pages published: "
             f"{done['published']}, expired: {done['expired']}, reminders: "
-            f"{done['reminded']}, escalations: {done['escalated']}, mails sent: "
-            f"{done['sent']}, to be tried again: {done['requeued']}, given up: "
-            f"{failed_mail_count()}, search entries put right: "
-            f"{done['search_refreshed']}, failures: {done['failed']}."
+            f"{done['reminded']}, escalations: {done['escalated']}, followers to "
+            f"be told: {done['told']}, mails sent: {done['sent']}, to be tried "
+            f"again: {done['requeued']}, given up: {failed_mail_count()}, search "
+            f"entries put right: {done['search_refreshed']}, failures: "
+            f"{done['failed']}."
         )
         if done["failed"]:
             raise CommandError(f"{done['failed']} failed; the log says what and why.")
