@@ -20,6 +20,7 @@ from wagtail.models import Page, Revision
 from policies import notifications, outbox
 from policies.companions import due_companions
 from policies.emergency import is_overdue, waiting_emergencies
+from policies.feedback.retention import forget_feedback
 from policies.governed import GOVERNANCE
 from policies.models import ChangeRequest, PolicyStatus, PolicyVersion, Reminder
 from policies.publication import publish_due_companions, refresh_page_row
@@ -55,6 +56,7 @@ def tick() -> Counter[str]:
     outbox.forget()
     done["sealed"] = seal_stragglers()
     expire_subscriptions()
+    forget_feedback()
     done.update(elsewhere())
     return done
 

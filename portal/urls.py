@@ -57,6 +57,7 @@ urlpatterns = [
     path("search/", search_page, name="search"),
     path("api/", include("portal.api.urls")),
     path("follow/", include("policies.subscriptions.urls")),
+    path("feedback/", include("policies.feedback.urls")),
     path("treatments/specialty/<slug:slug>/", treatments_by_specialty,
          name="treatments_by_specialty"),
     path("policies/feed/", feeds.all_policies, name="policies_feed"),

@@ -50,6 +50,8 @@ USE_MEDIA = frozenset(
 READING_DOORS = frozenset({"changes"})
 WRITING_DOORS = READING_DOORS | {"pages"}
 CHANGES = "policy-changes"
+# Who writes pages reads what readers say of them; governance leads read all of it.
+FEEDBACK = "feedback"
 FOR_EVERYBODY = frozenset({"help", "your_roles"})
 WRITING_MENU = frozenset({"explorer", "images", "documents", CHANGES})
 CHANGE_PANELS = frozenset(
@@ -88,8 +90,9 @@ TREATMENT_EDITOR = Role(
     )
     | SEARCH_WORDS,
     collections=USE_MEDIA,
-    doors=WRITING_DOORS | {"media", "search-words", "snippets", "specialties"},
-    menu=WRITING_MENU | {"snippets", "search-words"},
+    doors=WRITING_DOORS
+    | {FEEDBACK, "media", "search-words", "snippets", "specialties"},
+    menu=WRITING_MENU | {"snippets", "search-words", FEEDBACK},
     panels=WRITING_PANELS,
 )
 POLICY_AUTHOR = Role(
@@ -98,8 +101,8 @@ POLICY_AUTHOR = Role(
     sections={"policies.PolicyIndexPage": WRITE_PAGES},
     permissions=SEARCH_WORDS,
     collections=USE_MEDIA,
-    doors=WRITING_DOORS | {"media", "search-words", "snippets"},
-    menu=WRITING_MENU | {"snippets", "search-words"},
+    doors=WRITING_DOORS | {FEEDBACK, "media", "search-words", "snippets"},
+    menu=WRITING_MENU | {"snippets", "search-words", FEEDBACK},
     panels=WRITING_PANELS,
 )
 CLINICAL_REVIEWER = Role(
@@ -136,8 +139,10 @@ GOVERNANCE_LEAD = Role(
         }
     ),
     doors=READING_DOORS
-    | {"audit-log", "ledger", "ratifying-bodies", "roles-held", "snippets"},
-    menu=frozenset({CHANGES, "policy-ledger", "audit-log", "roles-held", "snippets"}),
+    | {FEEDBACK, "audit-log", "ledger", "ratifying-bodies", "roles-held", "snippets"},
+    menu=frozenset(
+        {CHANGES, FEEDBACK, "policy-ledger", "audit-log", "roles-held", "snippets"}
+    ),
     panels=CHANGE_PANELS,
 )
 ACCESS_ADMINISTRATOR = Role(

@@ -19,6 +19,7 @@ AREAS = {
     "accounts": "People and roles",
     "approval": "Approval",
     "governance": "Governance and exports",
+    "feedback": "Feedback of readers",
     "settings": "Settings",
     "consent": "Cookie choices and notices",
     "wagtail": "Pages, pictures, documents",

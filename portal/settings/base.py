@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "policies",
     "policies.subscriptions",
+    "policies.feedback",
     "pages",
     "portal.accounts",
     "portal.sign_in",
