@@ -50,7 +50,11 @@ class FeedbackFilterForm(forms.Form):
     state = forms.ChoiceField(
         label="State", required=False, choices=[("", "All"), *STATES.items()]
     )
-    words = forms.BooleanField(label="Only with words", required=False)
+    words = forms.ChoiceField(
+        label="Words",
+        required=False,
+        choices=[("", "All"), ("with", "Only with words")],
+    )
     since = forms.DateField(
         label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

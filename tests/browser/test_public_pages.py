@@ -24,6 +24,8 @@ ADDRESSES = [
     "/policies/sp-100/versions/1/",
     "/search/?q=knee",
     "/search/?q=nothing-at-all",
+    "/follow/?topic=policy:sp-100",
+    "/feedback/problem/?page=/policies/sp-100/",
     "/cookies/",
     "/about/",
     "/api/",

@@ -219,7 +219,7 @@ def test_the_report_filters_and_counts_per_page(said, people, client_of):
     assert found(answer="problem") == 2
     assert found(kind="treatments", answer="problem") == 1
     assert found(about="sp-100") == 2
-    assert found(words="on") == 2
+    assert found(words="with") == 2
     assert found(until=timezone.localdate() - datetime.timedelta(days=1)) == 0
     assert client.get(REPORT, {"since": "nonsense"}).status_code == 422
     treatment, policy = client.get(REPORT).context["counts"]

@@ -23,6 +23,8 @@ ADDRESSES = [
     "/search/",
     "/search/?q=knee",
     "/search/?q=zzzz",
+    "/follow/?topic=policy:sp-100",
+    "/feedback/problem/?page=/policies/sp-100/",
     "/cookies/",
     "/about/",
     "/accessibility/",
