@@ -118,6 +118,7 @@ BY_ROLE = (
             "wagtailsnippets_search_*",
         ),
     ),
+    Door("feedback", "What readers say", ("feedback_*",)),
     Door("snippets", "The list of lists", ("wagtailsnippets:index",)),
     Door(
         "specialties",

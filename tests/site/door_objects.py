@@ -13,6 +13,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, Page, Site, Task, Workflow
 
 from pages.models import Specialty
+from policies.feedback.models import Feedback
 from policies.models import PolicyIndexPage, PolicyPage
 from portal.accounts.roles import ROLES
 from portal.consent.models import BannerWording, CookieNotice, ScanRun
@@ -76,6 +77,7 @@ def one_of_everything() -> SimpleNamespace:
         scan=ScanRun.objects.create(is_green=True, url="https://portal.example.org/"),
         collection=Collection.get_first_root_node().add_child(name="A collection"),
         redirect=redirect,
+        feedback=Feedback.objects.create(page_id=version.policy_id, answer="yes"),
         synonym=Synonym.objects.create(typed="a word", meant="knee"),
         site=Site.objects.get(),
         person=people.author2,

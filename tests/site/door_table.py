@@ -367,6 +367,9 @@ LISTS = [
     row("consent_scan", "KDS", pk="scan"),
     row("statistics_*", "KDS"),
     row("search_words*", "TPS"),
+    row("feedback_report", "TPGS"),
+    row("feedback_export", "TPGS", table="feedback-per-page"),
+    row("feedback_deal_with", "TPGS", 405, pk="feedback"),
     *list_beside_pages(
         "search_synonym", "synonym", "TPS", "TPS", "TPS", deleters="TPS"
     ),
