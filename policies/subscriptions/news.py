@@ -30,6 +30,7 @@ def facts_of(bulletin: Bulletin) -> dict[str, Any]:
         "occasion": bulletin.occasion,
         "version": version,
         "title": " ".join(version.title.split()),
+        "successor": version.content["superseded_by"],
         "moment": moment_words(version.effective_from),
         "consultations": [] if is_taken_back else new_consultations(version),
         "url": public_address(

@@ -21,13 +21,15 @@ class Topic:
 
     policy: "PolicyPage | None" = None
     specialty: Specialty | None = None
-    # The title that readers see; the row of a policy may hold a later draft.
+    # The title in the ledger, where it is at hand.
     title: str = ""
 
     def __str__(self) -> str:
         if self.policy is not None:
-            title = self.title or self.policy.title
-            return f"policy {self.policy.reference}, {' '.join(title.split())}"
+            # The row of a policy that is only announced holds its draft.
+            title = self.title or (self.policy.title if self.policy.live else "")
+            words = " ".join(title.split())
+            return f"policy {self.policy.reference}{', ' if words else ''}{words}"
         if self.specialty is not None:
             return f"all {self.specialty.name} policies"
         return "all policies"

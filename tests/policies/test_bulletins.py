@@ -168,6 +168,15 @@ def test_a_version_taken_back_before_anybody_knew_of_it_is_told_to_nobody(
         ),
         (
             {
+                "status": "superseded",
+                "superseded_by": "SP-300",
+                "status_reason": "One policy for both.",
+            },
+            "superseded by another policy",
+            "policy SP-300 takes over from",
+        ),
+        (
+            {
                 "change_type": "correction",
                 "lay_summary": "The right number.",
                 "correction_notice": "A wrong number.",

@@ -1,11 +1,13 @@
 """Readers ask for mail, confirm it and stop it; nobody else can do it for them."""
 
 import datetime
+import io
 import re
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from policies.subscriptions.models import Follow, Follower
 from policies.subscriptions.topics import topic_named
 from policies.tick import tick
 from tests.factories.pages import SpecialtyFactory
+from tests.policies.races import together
 
 pytestmark = pytest.mark.django_db
 
@@ -327,3 +330,24 @@ def test_pages_offer_what_can_be_followed(client, version_in_force):
     Client().post(link(CONFIRM, Follower.objects.get()))
     assert followed() == ["policy:sp-100"]
     assert not client.cookies
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_wish_at_the_same_moment_is_one_wish_and_one_mail():
+    results = together(*[lambda: asked_for("everything").pk] * 4)
+    deliver()
+
+    assert set(results) == {Follower.objects.get().pk}
+    assert Follow.objects.count() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_the_operator_can_forget_an_address():
+    following("everything")
+    out = io.StringIO()
+
+    call_command("forget_follower", ADDRESS.upper(), stdout=out)
+    call_command("forget_follower", ADDRESS, stdout=out)
+
+    assert not Follower.objects.exists()
+    assert out.getvalue() == "Deleted.\nThis address follows nothing.\n"
