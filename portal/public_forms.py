@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +21,8 @@ from django.views.decorators.http import require_http_methods
 from portal.rate_limits import Counter, Limit, count, counter, exceeded, network_of
 
 View = Callable[..., HttpResponse]
+
+SEE_OTHER = 303
 
 
 def is_from_this_site(request: HttpRequest) -> bool:
@@ -56,6 +58,13 @@ def keep_private(response: HttpResponse) -> None:
     """Neither a cache nor a search engine keeps the answer."""
     patch_cache_control(response, private=True, no_store=True)
     response.headers["X-Robots-Tag"] = "noindex"
+
+
+def see_other(address: str) -> HttpResponse:
+    """After a form: a page that can be loaded again without sending it twice."""
+    response = HttpResponseRedirect(address)
+    response.status_code = SEE_OTHER
+    return response
 
 
 def used_up(request: HttpRequest, network: Limit, everybody: Limit) -> Limit | None:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -13,11 +13,10 @@ from policies.feedback.models import Answer, Feedback
 from policies.feedback.redaction import REMOVED
 from policies.feedback.subjects import Subject, subject_at
 from policies.views.addresses import breadcrumbs, help_page
-from portal.public_forms import public_form, used_up
+from portal.public_forms import public_form, see_other, used_up
 from portal.rate_limits import HOUR, MINUTE, Limit
 
 SALT = "policies.feedback"
-SEE_OTHER = 303
 # A hospital may share one address. All together bound what a flood can fill.
 NETWORK = Limit("feedback-network", 60, 10 * MINUTE)
 EVERYBODY = Limit("feedback-everybody", 2000, HOUR)
@@ -119,12 +118,6 @@ def screen(
 ) -> HttpResponse:
     context["breadcrumbs"] = breadcrumbs()[:1]
     return TemplateResponse(request, f"feedback/{name}.html", context, status=status)
-
-
-def see_other(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = SEE_OTHER
-    return response
 
 
 def sent_with(text: str) -> HttpResponse:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from policies.history import not_overtaken
+from policies.history import not_overtaken, public_versions
 from policies.models import PolicyVersion
 from policies.periods import moment_words
 from policies.subscriptions.models import Bulletin, Occasion
+from policies.views.addresses import LIST_ADDRESS
 from portal.media.models import DocumentKind
 from portal.templatetags.portal import public_address
 
@@ -34,9 +35,15 @@ def facts_of(bulletin: Bulletin) -> dict[str, Any]:
         "moment": moment_words(version.effective_from),
         "consultations": [] if is_taken_back else new_consultations(version),
         "url": public_address(
-            version.policy_url if is_taken_back else version.get_absolute_url()
+            address_without(version) if is_taken_back else version.get_absolute_url()
         ),
     }
+
+
+def address_without(version: PolicyVersion) -> str:
+    """Where readers go on when the version is gone, perhaps the policy's first."""
+    is_public = public_versions(version.reference).exists()
+    return version.policy_url if is_public else LIST_ADDRESS
 
 
 def new_consultations(version: PolicyVersion) -> list[str]:

@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from pages.models import Specialty
 from policies.history import readable_versions
+from policies.views.addresses import LIST_ADDRESS
 
 if TYPE_CHECKING:
     from policies.models import PolicyPage
 
 EVERYTHING = "everything"
-LIST_ADDRESS = "/policies/"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -23,19 +23,12 @@ from policies.subscriptions.links import (
 from policies.subscriptions.models import Follower
 from policies.subscriptions.topics import EVERYTHING, Topic, topic_named
 from policies.views.addresses import breadcrumbs, help_page
-from portal.public_forms import keep_private, public_form, used_up
+from portal.public_forms import keep_private, public_form, see_other, used_up
 from portal.rate_limits import HOUR, Limit
 
-SEE_OTHER = 303
 # A hospital may share one address. All together bound the mail to strangers.
 NETWORK = Limit("follow-network", 30, HOUR)
 EVERYBODY = Limit("follow-everybody", 1000, HOUR)
-
-
-def see_other(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = SEE_OTHER
-    return response
 
 
 def screen(
