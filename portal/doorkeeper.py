@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import ResolverMatch, reverse
 
 from portal.accounts.doors import (
+    OWN_ACCOUNT,
     SIGN_IN,
     door_of,
     may_pass,
@@ -94,11 +95,14 @@ def require_numbers(request: HttpRequest) -> None:
 
 
 def wagtail_says_no(request: HttpRequest, response: HttpResponse, unread: int) -> bool:
-    """Whether somebody is sent to the dashboard with an error, as Wagtail refuses.
+    """Whether somebody is sent to the dashboard with an error, as Wagtail refuses, or
+    to sign-in although signed in, as when the last role went a moment ago.
 
     The error is taken back; other messages, and the `unread` ones of earlier requests,
     stay. Words would not do to tell: they come in the language of the person.
     """
+    if is_sent_to_sign_in(request, response):
+        return True
     if response.status_code != 302 or response["Location"] != reverse(
         "wagtailadmin_home"
     ):
@@ -112,6 +116,16 @@ def wagtail_says_no(request: HttpRequest, response: HttpResponse, unread: int) -
                 request, message.level, message.message, message.extra_tags
             )
     return is_refused
+
+
+def is_sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    address = response.headers.get("Location", "").partition("?")[0]
+    return (
+        request.path.startswith("/admin/")
+        and address == reverse("account_login")
+        and request.user.is_authenticated
+        and door_of(name_of(request.resolver_match)) not in {SIGN_IN, OWN_ACCOUNT}
+    )
 
 
 def reasons_behind_the_door(request: HttpRequest) -> list[str]:

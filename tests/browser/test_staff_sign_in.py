@@ -148,7 +148,7 @@ def test_roles_are_granted_and_people_deactivated_with_a_reason(
     sign_in(author, people.author)
     author.goto("/admin/people/")
     expect(author.locator("main")).to_contain_text(
-        "This is for people with the role Access administrator."
+        "Giving people access is for people with the role Access administrator."
     )
     assert_no_axe_violations(author)
     type_password(admin, "access")

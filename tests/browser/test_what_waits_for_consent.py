@@ -72,6 +72,7 @@ def test_a_page_is_counted_after_a_yes_and_not_before(new_page: NewPage) -> None
         "homepage": 1,
     }
     assert {cookie["name"] for cookie in page.context.cookies()} == {
+        "consent_key",
         "cookie_consent",
         "csrftoken",
     }

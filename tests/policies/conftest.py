@@ -68,7 +68,7 @@ def publisher(people: SimpleNamespace) -> User:
     with roles that open the doors to pages.
     """
     user = UserFactory(
-        username="publisher", roles=["Policy author", "Treatment editor"]
+        username="publisher", roles=["Emergency publisher", "Treatment editor"]
     )
     user.groups.add(full_rights_group())
     return user

@@ -25,6 +25,7 @@ from policies.rescission import rescind
 from portal.accounts.models import CredentialChange, RoleGrant
 from portal.audit.chain import seal
 from portal.audit.models import AuditEntry
+from portal.consent.models import PurgeRun
 from portal.evidence import database_rules
 from portal.evidence.checks import database_rules_are_installed
 from portal.evidence.database_rules import append_only_tables
@@ -73,6 +74,7 @@ def evidence(people: SimpleNamespace, treatment_in_force: Any) -> SimpleNamespac
     rescind(version=scheduled, person=people.approver1, reason="Agreed.")
     emergency = publish_in_emergency(policy, people)
     CredentialChange.objects.create(user=people.author, kind="email")
+    PurgeRun.objects.create(events=0, log_items=0)
     seal([AuditEntry.objects.latest("pk").pk])
     return SimpleNamespace(
         policy=policy, change=change, version=version, emergency=emergency
