@@ -9,6 +9,8 @@ import pytest
 
 from policies.word_differences import word_segments
 
+pytestmark = pytest.mark.once
+
 PARAGRAPHS_OF_A_PAGE = 8
 WORDS_OF_A_PARAGRAPH = 60
 VOCABULARY = [f"word{number}" for number in range(800)]

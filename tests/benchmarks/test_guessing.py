@@ -13,6 +13,8 @@ import pytest
 from tests.factories.people import sample_people
 from tests.portal.guessing import ATTACKS, PER_SECOND, carry_out
 
+pytestmark = pytest.mark.once
+
 GUESSES = int(os.environ.get("PORTAL_BENCH_GUESSES", "160"))
 
 

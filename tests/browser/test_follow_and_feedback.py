@@ -16,8 +16,6 @@ from tests.factories.approval import publish_policy
 from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
 
-pytestmark = pytest.mark.journey
-
 
 @pytest.fixture
 def people(site: Site) -> SimpleNamespace:

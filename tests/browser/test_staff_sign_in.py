@@ -16,7 +16,7 @@ from tests.browser.axe import assert_no_axe_violations
 from tests.factories.open_id import put_person, real_provider, trusting
 from tests.factories.people import PASSWORD, sample_people
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NewPage = Callable[..., Page]
 SignIn = Callable[[Page, User], None]

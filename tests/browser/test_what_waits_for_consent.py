@@ -13,8 +13,6 @@ from portal.statistics.models import DailyPageCount
 from tests.browser.axe import assert_no_axe_violations
 from tests.browser.conftest import DESKTOP, TIMEOUT_MILLISECONDS, NewPage
 
-pytestmark = pytest.mark.journey
-
 ACCEPT = "Accept optional cookies"
 REJECT = "Reject optional cookies"
 VIDEO_HOST = "https://www.youtube-nocookie.com/**"

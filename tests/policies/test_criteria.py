@@ -15,6 +15,8 @@ from policies.criteria.summary import summary_lines
 from policies.criteria.tree import Criterion, Group
 from tests.policies.criteria_trees import keys_of, nodes_of, sample_trees, trees
 
+pytestmark = pytest.mark.once
+
 SAMPLE_TREES = sample_trees()
 MOST_COMBINATIONS = 3**6
 COMPLETIONS = {

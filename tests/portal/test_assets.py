@@ -8,6 +8,8 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import override_settings
 
+pytestmark = pytest.mark.once
+
 STATIC = Path(finders.find("portal/css/portal.css")).parents[1]
 NHSUK = STATIC / "nhsuk"
 LOCK = json.loads((NHSUK / "assets.lock.json").read_text())

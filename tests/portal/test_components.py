@@ -16,6 +16,8 @@ from portal.templatetags.portal import (
     numbered,
 )
 
+pytestmark = pytest.mark.once
+
 
 def render(source: str, **context: object) -> str:
     template = Template("{% load components portal %}" + source)

@@ -17,6 +17,8 @@ from portal.consent.notices import Declaration, declaration_of
 from portal.consent.provisioning import provision_cookie_groups
 from portal.consent.views.choosing import state
 
+pytestmark = pytest.mark.once
+
 TAMPERED_COOKIES = 5_000
 STATE_QUERIES_WHEN_WARM = 0
 

@@ -29,6 +29,8 @@ from tests.factories.people import PASSWORD, sample_people
 from tests.portal import lying_provider
 from tests.portal.lying_provider import CONFIGURATION, LyingProvider, as_json
 
+pytestmark = pytest.mark.once
+
 LOGIN = "/staff/sso/staff/login/"
 CALLBACK = "/staff/sso/staff/login/callback/"
 GROUPS = {"policy-authors": "Policy author", "clinicians": "Clinical reviewer"}

@@ -108,6 +108,7 @@ def test_every_row_of_the_table_is_an_address() -> None:
 
 
 # Wagtail leaves the file of a new rendition to the collector of garbage.
+@pytest.mark.once
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
 def test_every_address_answers_every_role_as_the_table_says(
     things: SimpleNamespace,

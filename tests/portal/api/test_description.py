@@ -10,7 +10,7 @@ from schemathesis import GenerationMode
 
 from portal.handlers import PortalHandler
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DESCRIPTION = "/api/v1/openapi.json"
 # By each address of the API, parameters that lead to data.
 REAL = {
