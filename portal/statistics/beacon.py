@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from portal import public_forms
 from portal.consent.choices import current_choices
 from portal.statistics.counting import count_page
 from portal.statistics.page_types import page_types
@@ -56,14 +57,8 @@ def refusal(sentence: str, status: int) -> HttpResponse:
 
 def is_from_this_site(request: HttpRequest) -> bool:
     """Whether the browser says so; a request without either header is not counted."""
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is None and origin is None:
-        return False
-    if site not in {None, "same-origin"}:
-        return False
-    host = request.get_host()
-    return origin in {None, f"https://{host}", f"http://{host}"}
+    is_told = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+    return is_told and public_forms.is_from_this_site(request)
 
 
 def length_of(request: HttpRequest) -> int:
