@@ -40,7 +40,9 @@ ORDER = [
     "related",
     "area",
     "updates",
+    "feedback",
 ]
+BEYOND_THE_CONTENTS = {"formats", "related", "area", "updates", "feedback"}
 TEXT = [("text", "<p>Some words.</p>")]
 
 
@@ -117,7 +119,7 @@ def test_sections_stand_in_the_order_of_the_standard(
     assert page.index("NHS funding here") < page.index('id="formats"')
     contents = re.findall(r'href="#([^"]+)"', page.split("contents-list__list")[1])
     assert contents == [name for name in ORDER[1:] if name in contents]
-    assert {*ORDER} - {*contents} == {"formats", "related", "area", "updates"}
+    assert {*ORDER} - {*contents} == BEYOND_THE_CONTENTS
     assert page.index("Next review due") < page.index("Printed from")
 
 

@@ -38,8 +38,8 @@ def test_of_two_who_change_one_person_the_second_is_told(
 ) -> None:
     for number in range(ROUNDS):
         wanted = {
-            people.access: ["Draft reader", "Policy author"][number % 2 :],
-            people.access2: ["Governance lead"],
+            people.access: [["Draft reader"], ["Policy author"]][number % 2],
+            people.access2: [["Governance lead"], ["Clinical reviewer"]][number % 2],
         }
         answers = together(
             *(change_roles(by, people.author, wanted[by]) for by in wanted)

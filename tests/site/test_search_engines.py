@@ -17,7 +17,7 @@ from tests.site.test_public_pages import ADDRESSES
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 # Search engines are told to leave these out.
-NOT_LISTED = ("/search/", "/nothing-here/")
+NOT_LISTED = ("/search/", "/nothing-here/", "/follow/", "/feedback/")
 TYPES = {
     "/": {"BreadcrumbList", "Organization", "WebSite"},
     "/treatments/": {"BreadcrumbList"},
