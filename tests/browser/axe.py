@@ -16,6 +16,8 @@ TAGS = [
 
 def assert_no_axe_violations(page: Page) -> None:
     """Fail with axe's own report of what is wrong and where."""
+    # A click that led here returns as soon as the new document has begun.
+    page.wait_for_load_state("load")
     options = {"runOnly": TAGS, "resultTypes": ["violations"]}
     results: AxeResults = Axe().run(page, options=options)
 
