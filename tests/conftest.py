@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -14,13 +15,15 @@ from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
 from portal.handlers import PortalHandler, ReadsUnwrapped
-from tests.snapshots import take_snapshot
+from tests.factories.people import sample_people
+from tests.kept_states import BEGINNING, STATES, States, kept_fixture, order_key
 
 
 class PortalClientHandler(ReadsUnwrapped, ClientHandler):
     """The test client's requests, in transactions like those of the portal."""
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What a browser sees has to be committed, however its test asks for a page."""
     browser_tests = Path(__file__).parent / "browser"
@@ -28,25 +31,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(browser_tests):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True), append=False)
+    items.sort(key=order_key)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.config.stash[BEGINNING] = item
+    if STATES in item.config.stash:
+        item.config.stash[STATES].begin(item)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
+    request: pytest.FixtureRequest,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Migrated and provisioned once; every test starts and ends in that state."""
+    """Migrated and provisioned once; every test starts and ends in a kept state."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         call_command("provision_site", verbosity=0)
-        snapshot = take_snapshot(tmp_path_factory.mktemp("database"))
+        states = States(tmp_path_factory.mktemp("database"), django_db_blocker)
+        request.config.stash[STATES] = states
         patch.setattr(
-            TransactionTestCase, "_fixture_teardown", lambda case: snapshot.restore()
+            TransactionTestCase, "_fixture_teardown", lambda case: states.restore()
         )
         django_db_blocker.block()
+        states.begin(request.config.stash[BEGINNING])
         yield
         django_db_blocker.unblock()
-        snapshot.discard()
+        states.discard()
         connections.close_all()
 
 
@@ -70,6 +84,12 @@ def _empty_cache() -> Iterator[None]:
 def site(db: None) -> Site:
     """The provisioned site: root page, roles, workflow, cookie groups."""
     return Site.objects.select_related("root_page").get(is_default_site=True)
+
+
+@kept_fixture
+def people(site: Site) -> SimpleNamespace:
+    """One person for each role, as the portal's own provisioning makes them."""
+    return sample_people()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
-from wagtail.models import Site
 
 from policies.models import ChangeRequest, PolicyPage
 from tests.browser.axe import assert_no_axe_violations
@@ -20,14 +19,8 @@ from tests.browser.journeys import (
     submit_change,
 )
 from tests.factories.pages import PolicyPageFactory
-from tests.factories.people import sample_people
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def people(site: Site) -> SimpleNamespace:
-    return sample_people()
 
 
 @pytest.fixture

@@ -14,18 +14,13 @@ from pytest_django.live_server_helper import LiveServer
 from portal.accounts.models import User
 from tests.browser.axe import assert_no_axe_violations
 from tests.factories.open_id import put_person, real_provider, trusting
-from tests.factories.people import PASSWORD, sample_people
+from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NewPage = Callable[..., Page]
 SignIn = Callable[[Page, User], None]
 DASHBOARD = "What you can do here"
-
-
-@pytest.fixture
-def people(site: object) -> SimpleNamespace:
-    return sample_people()
 
 
 @pytest.fixture

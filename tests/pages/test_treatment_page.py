@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from wagtail import blocks
-from wagtail.models import Site
 
 from pages.blocks.cards import CareCardBlock
 from pages.models import TreatmentPage
@@ -20,7 +19,6 @@ from tests.factories.approval import (
     write_draft,
 )
 from tests.factories.pages import PolicyPageFactory, TreatmentPageFactory
-from tests.factories.people import sample_people
 
 ORDER = [
     "formats",
@@ -69,11 +67,6 @@ def criteria(*texts: tuple[str, str]) -> list[tuple[str, dict[str, Any]]]:
         for text, plain in texts
     ]
     return [("group", {"rule": "any_of", "members": members})]
-
-
-@pytest.fixture
-def people(site: Site) -> SimpleNamespace:
-    return sample_people()
 
 
 @pytest.fixture

@@ -16,12 +16,6 @@ from tests.factories.pages import (
     SpecialtyFactory,
     TreatmentPageFactory,
 )
-from tests.factories.people import sample_people
-
-
-@pytest.fixture
-def people(site: Site) -> SimpleNamespace:
-    return sample_people()
 
 
 @pytest.fixture

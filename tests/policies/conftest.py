@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from wagtail.models import Site
 
 from pages.models import TreatmentPage
 from policies.models import ChangeRequest, PolicyPage, PolicyVersion
@@ -20,16 +19,11 @@ from tests.factories.approval import (
     write_draft,
 )
 from tests.factories.pages import PolicyPageFactory, TreatmentPageFactory
-from tests.factories.people import UserFactory, full_rights_group, sample_people
+from tests.factories.people import UserFactory, full_rights_group
+from tests.kept_states import kept_fixture
 
 REFERENCE = "SP-100"
 NEXT_NOTE = "The waiting time is shorter."
-
-
-@pytest.fixture
-def people(site: Site) -> SimpleNamespace:
-    """One person for each role, as the portal's own provisioning makes them."""
-    return sample_people()
 
 
 @pytest.fixture
@@ -86,16 +80,16 @@ def client_of() -> Callable[[User], Client]:
     return signed_in
 
 
-@pytest.fixture
-def policy_draft(author: User) -> PolicyPage:
+@kept_fixture
+def policy_draft(people: SimpleNamespace) -> PolicyPage:
     """A complete draft, not submitted."""
-    return PolicyPageFactory(reference=REFERENCE, author=author)
+    return PolicyPageFactory(reference=REFERENCE, author=people.author)
 
 
-@pytest.fixture
-def change(policy_draft: PolicyPage, author: User) -> ChangeRequest:
+@kept_fixture
+def change(policy_draft: PolicyPage, people: SimpleNamespace) -> ChangeRequest:
     """The first version of a policy, in clinical review."""
-    return submit(policy_draft, author)
+    return submit(policy_draft, people.author)
 
 
 @pytest.fixture
@@ -105,7 +99,7 @@ def submitted_policy(policy_draft: PolicyPage, change: ChangeRequest) -> PolicyP
     return policy_draft
 
 
-@pytest.fixture
+@kept_fixture
 def change_at_commissioning(
     change: ChangeRequest, people: SimpleNamespace
 ) -> ChangeRequest:
@@ -123,7 +117,7 @@ def approve_all(people: SimpleNamespace) -> Callable[[ChangeRequest], ChangeRequ
     return approve
 
 
-@pytest.fixture
+@kept_fixture
 def version_in_force(
     policy_draft: PolicyPage, people: SimpleNamespace
 ) -> PolicyVersion:
@@ -131,18 +125,18 @@ def version_in_force(
     return publish_policy(policy_draft, people)
 
 
-@pytest.fixture
+@kept_fixture
 def policy_in_force(version_in_force: PolicyVersion) -> PolicyPage:
     """A policy with one version, in force."""
     return PolicyPage.objects.get(pk=version_in_force.policy_id)
 
 
-@pytest.fixture
-def next_draft(policy_in_force: PolicyPage, author: User) -> PolicyPage:
+@kept_fixture
+def next_draft(policy_in_force: PolicyPage, people: SimpleNamespace) -> PolicyPage:
     """The policy in force, with a newer draft that nobody has approved."""
     write_draft(
         policy_in_force,
-        author,
+        people.author,
         title="A title nobody approved",
         lay_summary="A summary nobody approved.",
         scope="<p>A scope nobody approved.</p>",
@@ -152,21 +146,21 @@ def next_draft(policy_in_force: PolicyPage, author: User) -> PolicyPage:
     return PolicyPage.objects.get(pk=policy_in_force.pk)
 
 
-@pytest.fixture
-def next_change(next_draft: PolicyPage, author: User) -> ChangeRequest:
+@kept_fixture
+def next_change(next_draft: PolicyPage, people: SimpleNamespace) -> ChangeRequest:
     """The second version of the policy, in clinical review."""
-    return submit(next_draft, author)
+    return submit(next_draft, people.author)
 
 
-@pytest.fixture
-def treatment_draft(author: User) -> TreatmentPage:
+@kept_fixture
+def treatment_draft(people: SimpleNamespace) -> TreatmentPage:
     """A complete treatment page, not submitted."""
     return TreatmentPageFactory(
-        title="Sample injection", slug="sample-injection", author=author
+        title="Sample injection", slug="sample-injection", author=people.author
     )
 
 
-@pytest.fixture
+@kept_fixture
 def treatment_in_force(
     treatment_draft: TreatmentPage, people: SimpleNamespace
 ) -> TreatmentPage:
@@ -175,14 +169,14 @@ def treatment_in_force(
     return TreatmentPage.objects.get(pk=treatment_draft.pk)
 
 
-@pytest.fixture
+@kept_fixture
 def next_treatment_draft(
-    treatment_in_force: TreatmentPage, author: User
+    treatment_in_force: TreatmentPage, people: SimpleNamespace
 ) -> TreatmentPage:
     """The approved treatment page, with a newer draft that nobody has approved."""
     write_draft(
         treatment_in_force,
-        author,
+        people.author,
         title="A title nobody approved",
         introduction="A summary nobody approved.",
         change_note=NEXT_NOTE,

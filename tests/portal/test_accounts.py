@@ -15,12 +15,7 @@ from portal.accounts.models import RoleGrant, User
 from portal.accounts.provisioning import permissions_named, provision_roles
 from portal.accounts.roles import POLICY_AUTHOR, ROLES
 from portal.accounts.samples import create_sample_accounts
-from tests.factories.people import UserFactory, sample_people
-
-
-@pytest.fixture
-def people(site: Site) -> SimpleNamespace:
-    return sample_people()
+from tests.factories.people import UserFactory
 
 
 def held_permissions(group: Group) -> set[str]:

@@ -7,15 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
-from wagtail.models import Collection, Site
+from wagtail.models import Collection
 
 from portal.media.models import PortalDocument, PortalImage
-from tests.factories.people import sample_people
-
-
-@pytest.fixture
-def people(site: Site) -> SimpleNamespace:
-    return sample_people()
 
 
 @pytest.fixture

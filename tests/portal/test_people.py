@@ -26,15 +26,10 @@ from portal.audit.models import AuditEntry
 from portal.refusals import Refusal
 from tests.factories.approval import submit
 from tests.factories.pages import PolicyPageFactory
-from tests.factories.people import PASSWORD, UserFactory, sample_people
+from tests.factories.people import PASSWORD, UserFactory
 
 REASON = "Asked by the head of commissioning"
 NEW = "seven green otters"
-
-
-@pytest.fixture
-def people(site: object) -> SimpleNamespace:
-    return sample_people()
 
 
 @pytest.fixture

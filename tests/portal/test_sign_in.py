@@ -21,16 +21,11 @@ from django.test import Client, override_settings
 from policies.outbox import deliver
 from portal.accounts.models import CredentialChange, User
 from portal.audit.models import AuditEntry
-from tests.factories.people import PASSWORD, UserFactory, sample_people
+from tests.factories.people import PASSWORD, UserFactory
 
 SIGN_IN = "/staff/login/"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 WRONG = "The name or the password is not right."
-
-
-@pytest.fixture
-def people(site: object) -> SimpleNamespace:
-    return sample_people()
 
 
 def sign_in(client: Client, name: str, password: str = PASSWORD, **extra: Any) -> Any:

@@ -25,7 +25,7 @@ from portal.audit.models import AuditEntry
 from tests.factories.approval import submit
 from tests.factories.open_id import CLIENT, put_person, real_provider, trusting
 from tests.factories.pages import PolicyPageFactory
-from tests.factories.people import PASSWORD, sample_people
+from tests.factories.people import PASSWORD
 from tests.portal import lying_provider
 from tests.portal.lying_provider import CONFIGURATION, LyingProvider, as_json
 
@@ -36,11 +36,6 @@ CALLBACK = "/staff/sso/staff/login/callback/"
 GROUPS = {"policy-authors": "Policy author", "clinicians": "Clinical reviewer"}
 # Seconds of the year 2001, and of 2096.
 LONG_AGO, FAR_AHEAD = 1_000_000_000, 4_000_000_000
-
-
-@pytest.fixture
-def people(site: object) -> SimpleNamespace:
-    return sample_people()
 
 
 def is_in(client: Client) -> bool:

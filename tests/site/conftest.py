@@ -2,22 +2,14 @@
 
 from types import SimpleNamespace
 
-import pytest
-from wagtail.models import Site
-
 from pages.models import TreatmentPage
 from policies.models import PolicyPage, PolicyVersion
 from tests.factories.approval import approve_fully, publish_policy, submit
 from tests.factories.pages import PolicyPageFactory, TreatmentPageFactory
-from tests.factories.people import sample_people
+from tests.kept_states import kept_fixture
 
 
-@pytest.fixture
-def people(site: Site) -> SimpleNamespace:
-    return sample_people()
-
-
-@pytest.fixture
+@kept_fixture
 def treatment(people: SimpleNamespace) -> TreatmentPage:
     """A live treatment page."""
     draft = TreatmentPageFactory(
@@ -30,7 +22,7 @@ def treatment(people: SimpleNamespace) -> TreatmentPage:
     return TreatmentPage.objects.get(pk=draft.pk)
 
 
-@pytest.fixture
+@kept_fixture
 def version(people: SimpleNamespace, treatment: TreatmentPage) -> PolicyVersion:
     """A policy version in force that covers the treatment."""
     draft: PolicyPage = PolicyPageFactory(reference="SP-100")
