@@ -23,14 +23,15 @@ class PortalClientHandler(ReadsUnwrapped, ClientHandler):
     """The test client's requests, in transactions like those of the portal."""
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """What a browser sees has to be committed, however its test asks for a page."""
     browser_tests = Path(__file__).parent / "browser"
     for item in items:
         if item.path.is_relative_to(browser_tests):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True), append=False)
+    yield
     items.sort(key=order_key)
 
 

@@ -32,6 +32,7 @@ from portal.evidence.database_rules import append_only_tables
 from portal.media.models import PortalDocument
 from tests.factories.approval import approve_fully, submit, write_draft
 from tests.factories.pages import PolicyPageFactory, RatifyingBodyFactory
+from tests.kept_states import kept_fixture
 from tests.policies.sql import execute
 
 only_postgresql = pytest.mark.skipif(
@@ -46,7 +47,7 @@ def add_document() -> PortalDocument:
     )
 
 
-@pytest.fixture
+@kept_fixture
 def evidence(people: SimpleNamespace, treatment_in_force: Any) -> SimpleNamespace:
     """At least one row in every table that is only ever added to."""
     policy = PolicyPageFactory(author=people.author)

@@ -31,6 +31,7 @@ from tests.factories.approval import (
     write_draft,
 )
 from tests.factories.pages import PolicyPageFactory, RatifyingBodyFactory
+from tests.kept_states import kept_fixture
 
 LEAFLET = b"A leaflet for tests, not medical advice."
 NAMES = {
@@ -45,14 +46,14 @@ NAMES = {
 }
 
 
-@pytest.fixture
+@kept_fixture
 def leaflet(db):
     return PortalDocument.objects.create(
         title="Leaflet", file=ContentFile(LEAFLET, name="leaflet.txt")
     )
 
 
-@pytest.fixture
+@kept_fixture
 def version(people, leaflet):
     """A version with a document and a ratification, after one of another policy."""
     other = PolicyPageFactory(reference="SP-200", author=people.author)
@@ -209,8 +210,17 @@ def test_pack_of_an_emergency_holds_the_judgements(policy_in_force, people, unpa
     assert verify(directory).returncode == 1
 
 
-def test_a_replaced_file_is_no_evidence(version, leaflet, people, client_of):
-    Path(leaflet.file.path).write_bytes(b"Another text.")
+@pytest.fixture
+def replaced_file(leaflet):
+    """Files are no part of a kept state, and so are put back."""
+    path = Path(leaflet.file.path)
+    path.write_bytes(b"Another text.")
+    yield
+    path.write_bytes(LEAFLET)
+
+
+@pytest.mark.usefixtures("replaced_file")
+def test_a_replaced_file_is_no_evidence(version, people, client_of):
     url = reverse("policy_evidence_of_version", args=[version.pk])
 
     answer = client_of(people.governance).get(url)
