@@ -16,7 +16,7 @@ from wagtail.models import Site
 
 from portal.handlers import PortalHandler, ReadsUnwrapped
 from tests.factories.people import sample_people
-from tests.kept_states import BEGINNING, STATES, States, kept_fixture, order_key
+from tests.kept_states import BEGINNING, STATES, States, kept_fixture, sort_by_state
 
 
 class PortalClientHandler(ReadsUnwrapped, ClientHandler):
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True), append=False)
     yield
-    items.sort(key=order_key)
+    sort_by_state(items)
 
 
 @pytest.hookimpl(tryfirst=True)

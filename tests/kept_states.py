@@ -79,7 +79,8 @@ class States:
 
     def begin(self, item: pytest.Item) -> None:
         """Put the test into its state, before anything of it runs."""
-        self.use(chain_of(item))
+        with self.blocker.unblock():
+            self.use(chain_of(item))
 
     def use(self, chain: tuple[Making, ...]) -> None:
         state = self.kept.get(chain) or self.make(chain)
@@ -93,9 +94,8 @@ class States:
         state.database.use()
         self.current = state
         making = chain[-1]
-        with self.blocker.unblock():
-            state.rows[making] = making(**self.arguments(making))
-            state.database.keep()
+        state.rows[making] = making(**self.arguments(making))
+        state.database.keep()
         cache.clear()
         mail.outbox.clear()
         self.kept[chain] = state
@@ -150,6 +150,12 @@ def chain_of(item: pytest.Item) -> tuple[Making, ...]:
     return tuple(chain)
 
 
-def order_key(item: pytest.Item) -> list[str]:
-    """Tests of one state stand together, so that it changes seldom."""
-    return [f"{making.__module__}.{making.__name__}" for making in chain_of(item)]
+def sort_by_state(items: list[pytest.Item]) -> None:
+    """Let tests of one state stand together within their module."""
+    places: dict[Path, int] = {}
+
+    def key(item: pytest.Item) -> tuple[int, list[str]]:
+        names = [f"{made.__module__}.{made.__name__}" for made in chain_of(item)]
+        return places.setdefault(item.path, len(places)), names
+
+    items.sort(key=key)

@@ -35,7 +35,7 @@ from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
 
 LENGTHS = [
-    int(length) for length in os.environ.get("PORTAL_BENCH_LENGTHS", "1,20").split(",")
+    int(length) for length in os.environ.get("PORTAL_BENCH_LENGTHS", "1,10").split(",")
 ]
 REPETITIONS = int(os.environ.get("PORTAL_BENCH_REPETITIONS", "3"))
 MEGABYTE = 1024 * 1024

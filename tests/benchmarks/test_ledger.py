@@ -1,6 +1,6 @@
 """How long a version takes, and how much memory verification needs.
 
-`PORTAL_BENCH_VERSIONS` says how many versions are made; 60 unless told.
+`PORTAL_BENCH_VERSIONS` says how many versions are made; 20 unless told.
 """
 
 import os
@@ -15,8 +15,8 @@ from tests.factories.approval import publish_next, publish_policy
 from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
 
-VERSIONS = int(os.environ.get("PORTAL_BENCH_VERSIONS", "60"))
-VERSIONS_PER_POLICY = 20
+VERSIONS = int(os.environ.get("PORTAL_BENCH_VERSIONS", "20"))
+VERSIONS_PER_POLICY = 10
 MEGABYTE = 1024 * 1024
 MEMORY_LIMIT = 200 * MEGABYTE
 
