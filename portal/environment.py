@@ -70,3 +70,8 @@ def local_secret(path: Path) -> str:
         path.write_text(secrets.token_urlsafe(48))
         path.chmod(0o600)
     return path.read_text().strip()
+
+
+def everything() -> dict[str, str]:
+    """All of it, for a program that the portal starts."""
+    return dict(os.environ)
