@@ -35,6 +35,7 @@ policy_urls = [
 urlpatterns = [
     path("health/live/", health.live, name="health_live"),
     path("health/ready/", health.ready, name="health_ready"),
+    path("health/metrics/", health.metrics, name="health_metrics"),
     path("robots.txt", TemplateView.as_view(
         template_name="robots.txt", content_type="text/plain"
     ), name="robots"),

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
@@ -44,15 +45,17 @@ class UserOfRequest:
 class AuditMiddleware:
     """Gives every request a number, in its log entries and in its answer.
 
-    A number from outside is taken when it looks like one, so that the lines of the
-    proxy and of the portal can be read together; it proves nothing.
+    The number that a proxy of ours gave is taken when it looks like one, so that the
+    lines of the proxy and of the portal can be read together. Without such a proxy
+    anybody could choose it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
+        is_behind_proxy = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0
+        given = request.headers.get(HEADER, "") if is_behind_proxy else ""
         request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
         line = f"{request.method} {request.path}"[:300]
         token = _current.set(RequestOfAct(request_id, line, UserOfRequest(request)))

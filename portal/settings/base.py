@@ -7,7 +7,7 @@ from portal.settings.background import *  # noqa: F403
 from portal.settings.content import *  # noqa: F403 - one namespace, several files
 from portal.settings.database import database_from_url
 from portal.settings.embeds import *  # noqa: F403
-from portal.settings.logging import LOGGING  # noqa: F401
+from portal.settings.logging import *  # noqa: F403
 from portal.settings.security import *  # noqa: F403
 from portal.settings.sign_in import *  # noqa: F403
 
@@ -17,6 +17,7 @@ LOCAL_DATA_DIR = Path(environment.text("LOCAL_DATA_DIR", str(BASE_DIR / "var")))
 INSTALLED_APPS = [
     "portal",
     "portal.evidence",
+    "portal.heartbeats",
     "portal.audit",
     "policies",
     "policies.subscriptions",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.audit.context.AuditMiddleware",
+    "portal.observation.middleware.ObservationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -120,6 +122,10 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# Figures for Prometheus: who may read them, where all processes count them.
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+METRICS_DIRECTORY = environment.text("PROMETHEUS_MULTIPROC_DIR")
 
 # Whom to tell about a weakness of the site, and until when that is promised.
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -190,7 +191,10 @@ def test_what_a_killed_process_left_is_sealed_by_the_clock(
     assert list(chain.verify()) == []
 
 
-def test_acts_of_staff_are_on_record_with_their_request(site: object) -> None:
+def test_acts_of_staff_are_on_record_with_their_request(
+    site: object, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     people = sample_people()
     client = Client()
     client.force_login(people.author)

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from policies.outbox import failed_mail_count
 from policies.tick import tick
+from portal.heartbeats.models import TICK, beat
 
 
 class Command(BaseCommand):
@@ -13,6 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = tick()
+        beat(TICK)
         self.stdout.write(
             f"Policies refreshed: {done['refreshed']}, pages published: "
             f"{done['published']}, expired: {done['expired']}, reminders: "

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from policies import ledger
 from policies.models import LedgerEntry, PolicyVersion
+from portal.heartbeats.models import LEDGER_VERIFIED, beat
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
             self.stdout.write(fault)
         if faults:
             raise CommandError(f"The ledger is not whole: {faults} faults.")
+        beat(LEDGER_VERIFIED)
         self.stdout.write(
             f"The ledger is whole: {LedgerEntry.objects.count()} entries about "
             f"{PolicyVersion.objects.count()} versions."
