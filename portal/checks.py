@@ -53,6 +53,34 @@ def write_api_is_not_mounted(**kwargs: Any) -> Iterator[CheckMessage]:
         )
 
 
+@register(Tags.files)
+def bucket_is_described(**kwargs: Any) -> Iterator[CheckMessage]:
+    details = [settings.MEDIA_ENDPOINT, settings.MEDIA_ACCESS_KEY]
+    if any(details) and not settings.MEDIA_BUCKET:
+        yield Error(
+            "Object storage is described, but no bucket is named.",
+            hint="Set MEDIA_BUCKET, or take the other MEDIA_ variables away.",
+            id="portal.E031",
+        )
+    if bool(settings.MEDIA_ACCESS_KEY) != bool(settings.MEDIA_SECRET_KEY):
+        yield Error(
+            "Of the two keys to the bucket one is missing.",
+            hint="Set both MEDIA_ACCESS_KEY and MEDIA_SECRET_KEY, or neither.",
+            id="portal.E032",
+        )
+
+
+@register(Tags.caches)
+def redis_has_an_address(**kwargs: Any) -> Iterator[CheckMessage]:
+    known = ("redis://", "rediss://", "unix://")
+    if settings.REDIS_URL and not settings.REDIS_URL.startswith(known):
+        yield Error(
+            "REDIS_URL is no address of Redis.",
+            hint="Write redis://host:6379/1, rediss:// with TLS, or unix://.",
+            id="portal.E033",
+        )
+
+
 @register(Tags.security, deploy=True)
 def security_contact_is_set(**kwargs: Any) -> Iterator[CheckMessage]:
     contact = settings.SECURITY_CONTACT

@@ -7,7 +7,7 @@ import secrets
 from functools import cache as once
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -18,6 +18,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from psycopg_pool import PoolTimeout
 
 from portal.observation.figures import as_text
+from portal.redis_cache import ForgivingRedisCache
 
 PROBE = "health-probe"
 
@@ -60,6 +61,8 @@ def migrations_on_disk() -> frozenset[tuple[str, str]]:
 
 
 def is_cache_there() -> bool:
+    if isinstance(caches["default"], ForgivingRedisCache):
+        return caches["default"].is_there()
     value = secrets.token_hex(8)
     try:
         cache.set(PROBE, value, timeout=10)

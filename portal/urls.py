@@ -11,7 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from pages.views import ChosenPages, treatments_by_specialty
 from policies.views import as_at, checklist, compare, feeds, history, public, register
-from portal import health
+from portal import bucket, health
 from portal.search.views import search_page
 from portal.security_txt import security_txt
 from portal.sitemaps import sitemap_xml
@@ -77,6 +77,11 @@ if settings.SERVE_MEDIA:
             serve,
             {"document_root": f"{settings.MEDIA_ROOT}/images"},
         )
+    ]
+
+if settings.MEDIA_BUCKET:
+    urlpatterns += [
+        path(f"{settings.MEDIA_URL.strip('/')}/images/<path:path>", bucket.picture)
     ]
 
 urlpatterns += [path("", include(wagtail_urls))]

@@ -9,6 +9,7 @@ from portal.settings.database import database_from_url
 from portal.settings.embeds import *  # noqa: F403
 from portal.settings.logging import *  # noqa: F403
 from portal.settings.security import *  # noqa: F403
+from portal.settings.shared import *  # noqa: F403
 from portal.settings.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

@@ -23,11 +23,15 @@ EMAIL_USE_TLS = environment.flag("MAIL_TLS")
 # Shared by all workers: the cookie package keeps its groups in the cache, and a
 # cache per worker would let one of them serve groups that were changed long ago.
 CACHES = {
-    "default": {
+    "default": redis_cache(REDIS_URL)  # noqa: F405
+    if REDIS_URL  # noqa: F405
+    else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
     }
 }
+if MEDIA_BUCKET:  # noqa: F405
+    STORAGES["default"] = bucket_storage()  # noqa: F405
 
 SECURE_SSL_REDIRECT = environment.flag("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60

@@ -37,6 +37,13 @@ TRIPPED_BY_SETTINGS = [
     (checks.consent_cookie_is_secure, {"COOKIE_CONSENT_SECURE": False}, "portal.E001"),
     (checks.sample_accounts_are_off, {"SAMPLE_ACCOUNTS_ALLOWED": True}, "portal.E002"),
     (checks.cache_is_shared, {"CACHES": LOCAL_CACHE}, "portal.E003"),
+    (checks.bucket_is_described, {"MEDIA_ENDPOINT": "https://s3"}, "portal.E031"),
+    (
+        checks.bucket_is_described,
+        {"MEDIA_BUCKET": "uploads", "MEDIA_ACCESS_KEY": "key"},
+        "portal.E032",
+    ),
+    (checks.redis_has_an_address, {"REDIS_URL": "cache.example:6379"}, "portal.E033"),
     (
         approval_settings_are_in_place,
         {"WAGTAIL_WORKFLOW_ENABLED": False},

@@ -1,0 +1,48 @@
+"""Services that several servers share: the cache in Redis, uploads in a bucket."""
+
+from typing import Any
+
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from portal import environment
+
+REDIS_URL = environment.text("REDIS_URL")
+MEDIA_BUCKET = environment.text("MEDIA_BUCKET")
+MEDIA_ENDPOINT = environment.text("MEDIA_ENDPOINT")
+MEDIA_REGION = environment.text("MEDIA_REGION")
+MEDIA_ACCESS_KEY = environment.text("MEDIA_ACCESS_KEY")
+MEDIA_SECRET_KEY = environment.text("MEDIA_SECRET_KEY")
+# Of a stored file, never a redirect to the store: who may read it is asked each time.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+
+
+def redis_cache(url: str) -> dict[str, Any]:
+    """Django's settings for a cache in a Redis database of its own."""
+    return {
+        "BACKEND": "portal.redis_cache.ForgivingRedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "portal",
+        "OPTIONS": {
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 1,
+            "retry": Retry(NoBackoff(), 0),
+        },
+    }
+
+
+def bucket_storage() -> dict[str, Any]:
+    """Django's settings for uploads in a bucket that nobody reads without a key."""
+    return {
+        "BACKEND": "portal.bucket.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "endpoint_url": MEDIA_ENDPOINT or None,
+            "region_name": MEDIA_REGION or None,
+            "access_key": MEDIA_ACCESS_KEY or None,
+            "secret_key": MEDIA_SECRET_KEY or None,
+            "default_acl": None,
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }
