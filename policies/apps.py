@@ -17,12 +17,14 @@ class PoliciesConfig(AppConfig):
         from policies.documents import is_in_effective_version, reason_to_keep
         from policies.models import RatifyingBody
         from portal.audit.settings_models import watch
+        from portal.cache.generation import register_moments
         from portal.evidence.database_rules import register_rules
         from portal.media import access
 
         register_rules(
             "policies", append_only=APPEND_ONLY_TABLES, conditions=conditions
         )
+        register_moments("policies_policyversion", "effective_from")
         watch(RatifyingBody)
         access.publishers.append(is_in_effective_version)
         access.keepers.append(reason_to_keep)

@@ -28,6 +28,8 @@ from policies.signals import ticked
 from policies.subscriptions.asking import expire as expire_subscriptions
 from policies.subscriptions.bulletins import spread_due
 from portal.audit.chain import seal_stragglers
+from portal.cache.generation import watch
+from portal.cache.models import forget_changes
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ def tick() -> Counter[str]:
     done["sealed"] = seal_stragglers()
     expire_subscriptions()
     forget_feedback()
+    forget_changes()
     done.update(elsewhere())
     return done
 
@@ -89,6 +92,7 @@ def each(
 def clear_public_caches() -> None:
     """Called when other text is in force than the caches may hold."""
     cache.clear()
+    watch().tell_others()
 
 
 def stale_versions() -> Any:

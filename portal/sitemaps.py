@@ -19,7 +19,7 @@ from wagtail.models import Page
 from pages.listings import public_treatments, specialties_in_use
 from pages.models import Specialty, TreatmentIndexPage, TreatmentPage
 from policies.models import CoveredTreatment, PolicyIndexPage, PolicyPage, PolicyVersion
-from policies.views.addresses import ask_before_reuse
+from portal.cache.headers import ask_before_reuse
 
 Moment = datetime.datetime | None
 

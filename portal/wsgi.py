@@ -7,6 +7,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 django.setup(set_prefix=False)
 
-from portal.handlers import PortalHandler  # noqa: E402 - needs the settings
+from portal.cache.pages import PageCache  # noqa: E402 - needs the settings
+from portal.handlers import PortalHandler  # noqa: E402
 
-application = PortalHandler()
+application = PageCache(PortalHandler())

@@ -7,12 +7,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import resolve, reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from policies.forms_for_readers import DayForm
 from policies.history import announced_versions
 from policies.periods import moment_words
+from portal.cache.headers import ask_before_reuse
 
 View = Callable[..., HttpResponse]
 LIST_ADDRESS = "/policies/"
@@ -35,15 +35,6 @@ def public_address(view: View) -> View:
         return response
 
     return answer
-
-
-def ask_before_reuse(response: HttpResponse) -> None:
-    """Anybody may keep the answer, but asks each time whether it still holds.
-
-    A reader must not see the former text after an emergency, nor "not in force" after
-    the first publication, because a browser kept it for some minutes.
-    """
-    patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
 
 
 def redirect_to_lower_case(request: HttpRequest, reference: str) -> HttpResponse:

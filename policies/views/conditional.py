@@ -10,7 +10,7 @@ from django.utils.http import http_date
 
 from policies.models.versions import PolicyVersionQuerySet
 from policies.register import state_of
-from policies.views.addresses import ask_before_reuse
+from portal.cache.headers import ask_before_reuse
 
 
 def if_changed(

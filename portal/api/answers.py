@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from policies.views.addresses import ask_before_reuse
 from portal.api.parameters import Parameter, values_of
 from portal.api.problems import Problem, problem_response
+from portal.cache.headers import ask_before_reuse
 
 METHODS = "GET, HEAD, OPTIONS"
 DAY_IN_SECONDS = "86400"

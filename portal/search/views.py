@@ -34,7 +34,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return TemplateResponse(request, "search/results.html", context, status=400)
     if query.words:
         context.update(answer(request, query))
-    return TemplateResponse(request, "search/results.html", context)
+    response = TemplateResponse(request, "search/results.html", context)
+    if query.words and not context["found"].matches:
+        # Each search without result is counted, so none is answered from a cache.
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def answer(request: HttpRequest, query: Query) -> dict[str, Any]:

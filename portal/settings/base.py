@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.evidence",
     "portal.heartbeats",
+    "portal.cache",
     "portal.audit",
     "policies",
     "policies.subscriptions",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "portal.doorkeeper.DoorkeeperMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.consent.middleware.ConsentMiddleware",
+    "portal.cache.middleware.SharedPagesMiddleware",
     "portal.middleware.RefusalMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -127,6 +129,11 @@ STORAGES = {
 # Figures for Prometheus: who may read them, where all processes count them.
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 METRICS_DIRECTORY = environment.text("PROMETHEUS_MULTIPROC_DIR")
+# Pages in the memory of each process; and for how many seconds a shared cache in front
+# may answer without asking, which is for how long a publication can stay unseen there.
+PAGE_CACHE_MEGABYTES = environment.number("PAGE_CACHE_MEGABYTES", 64)
+SHARED_CACHE_SECONDS = environment.number("SHARED_CACHE_SECONDS", 1)
+CONTENT_MARK = LOCAL_DATA_DIR / "cache" / "content-mark"
 
 # Whom to tell about a weakness of the site, and until when that is promised.
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")

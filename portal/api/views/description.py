@@ -5,10 +5,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from policies.views.addresses import ask_before_reuse
 from portal.api.answers import Data, public_data
 from portal.api.description import openapi, operations
 from portal.api.parameters import MOST_ROWS, USUAL_ROWS
+from portal.cache.headers import ask_before_reuse
 from portal.templatetags.portal import public_address
 
 

@@ -1,0 +1,225 @@
+"""Public pages answered before Django is asked: a wrapper of the WSGI application.
+
+Kept are answers that the portal itself calls public; who has a session is never
+answered from here. An answer is kept with the content generation read before it was
+made, and serves for that generation alone, until its next moment of change.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+
+from portal.cache.entries import LARGEST_BODY, Entry, Headers
+from portal.cache.generation import Generation, Watch, bound, watch
+from portal.cache.memory import Memory, OneAtATime
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Key = tuple[str, str, str, str]
+
+READING = {"GET", "HEAD"}
+CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+LONGEST_KEY = 1024
+STALE_SECONDS = 24 * 60 * 60
+# Of the memory, for addresses with a query: anybody can invent those.
+SHARE_OF_QUERIES = 8
+HIT, MISS, STALE = "hit", "miss", "stale"
+STALE_HEADERS = [("Warning", '110 - "Response is Stale"')]
+
+
+class PageCache:
+    """Answers readers of public pages from memory, and everybody else as before."""
+
+    def __init__(
+        self, application: Application, watch_of_process: Callable[[], Watch] = watch
+    ) -> None:
+        self.application = application
+        self.watch = watch_of_process
+        most = settings.PAGE_CACHE_MEGABYTES * 1_000_000
+        self.pages = Memory(most - most // SHARE_OF_QUERIES)
+        self.queries = Memory(most // SHARE_OF_QUERIES)
+        self.turns = OneAtATime()
+        self.session_mark = f"{settings.SESSION_COOKIE_NAME}="
+        self.passed_on = tuple(
+            prefix
+            for prefix in (
+                settings.STATIC_URL,
+                settings.MEDIA_URL,
+                "/admin/",
+                "/django-admin/",
+                "/staff/",
+                "/documents/",
+                "/health/",
+            )
+            if prefix != "/"
+        )
+        proxy = settings.SECURE_PROXY_SSL_HEADER
+        self.scheme_header = proxy[0] if proxy else "wsgi.url_scheme"
+
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if not self.is_for_anybody(environ):
+            return self.pass_on(environ, start)
+        key = self.key(environ)
+        if key is None:
+            return self.pass_on(environ, start)
+        memory = self.queries if key[3] else self.pages
+        generation = self.watch().current()
+        entry = memory.get(key)
+        if generation is None:
+            return self.without_database(environ, start, entry)
+        if entry is not None and holds(entry, generation):
+            return send(environ, start, entry, HIT)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            with bound(generation):
+                return self.application(environ, start)
+        with self.turns.turn(key):
+            entry = memory.get(key)
+            generation = self.watch().current()
+            if generation and entry is not None and holds(entry, generation):
+                return send(environ, start, entry, HIT)
+            return self.make(environ, start, key, memory, generation)
+
+    def is_for_anybody(self, environ: Environ) -> bool:
+        return (
+            environ["REQUEST_METHOD"] in READING
+            and not environ.get("PATH_INFO", "").startswith(self.passed_on)
+            and self.session_mark not in environ.get("HTTP_COOKIE", "")
+            and "HTTP_AUTHORIZATION" not in environ
+        )
+
+    def key(self, environ: Environ) -> Key | None:
+        """Scheme, host, path and query; None where they are too long to keep.
+
+        Parameters are sorted by name: their order means nothing to any page.
+        """
+        query = environ.get("QUERY_STRING", "")
+        path = environ.get("PATH_INFO", "")
+        if len(query) + len(path) > LONGEST_KEY:
+            return None
+        if query:
+            pairs = parse_qsl(query, keep_blank_values=True)
+            query = urlencode(sorted(pairs, key=lambda pair: pair[0])) or "?"
+        return (
+            environ.get(self.scheme_header, ""),
+            environ.get("HTTP_HOST", "").lower(),
+            path,
+            query,
+        )
+
+    def pass_on(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        """To Django; what a member of staff committed is new to everybody at once."""
+        if environ["REQUEST_METHOD"] not in {*READING, "OPTIONS"}:
+            answer = self.application(environ, start)
+            if self.session_mark in environ.get("HTTP_COOKIE", ""):
+                self.watch().tell_others()
+            return answer
+        return self.application(environ, start)
+
+    def make(
+        self,
+        environ: Environ,
+        start: StartResponse,
+        key: Key,
+        memory: Memory,
+        generation: Generation | None,
+    ) -> Iterable[bytes]:
+        """Have Django render the page, and keep it if it may be kept."""
+        if self.turns.is_kept(key):
+            # The whole page is wanted; whether the reader has it is answered here.
+            asked = {k: v for k, v in environ.items() if k not in CONDITIONS}
+        else:
+            asked = environ
+        told: list[Any] = []
+        with bound(generation):
+            answer: Any = self.application(asked, lambda *args: told.extend(args))
+        status, headers = told[0], told[1]
+        is_kept = generation is not None and may_be_kept(status, headers, answer)
+        self.turns.note(key, is_kept=is_kept)
+        if not is_kept or generation is None:
+            former = memory.get(key)
+            if status.startswith("5") and former is not None:
+                answer.close()
+                return self.without_database(environ, start, former)
+            start(*told)
+            return answer  # type: ignore[no-any-return]
+        body = b"".join(answer)
+        answer.close()
+        plain = {name.lower(): value for name, value in headers}
+        entry = Entry(headers, body, generation, plain.get("content-type", ""))
+        memory.put(key, entry)
+        return send(environ, start, entry, MISS)
+
+    def without_database(
+        self, environ: Environ, start: StartResponse, entry: Entry | None
+    ) -> Iterable[bytes]:
+        """The last page that was known to hold, for a day; marked as such."""
+        if entry is not None and self.held_lately(entry):
+            return send(environ, start, entry, STALE)
+        return self.application(environ, start)
+
+    def held_lately(self, entry: Entry) -> bool:
+        """Of the last known content, not past its next moment, at most a day old."""
+        last = self.watch().last
+        if last is None or last.generation.token != entry.generation.token:
+            return False
+        age = time.monotonic() - last.at
+        return time.time() < entry.generation.changes_at and age < STALE_SECONDS
+
+
+def holds(entry: Entry, generation: Generation) -> bool:
+    return (
+        entry.generation.token == generation.token
+        and time.time() < entry.generation.ends_at
+    )
+
+
+def may_be_kept(status: str, headers: Headers, answer: Any) -> bool:
+    """A whole 200 that its maker calls public, that sets nothing and varies little."""
+    named = {name.lower(): value.lower() for name, value in headers}
+    control = {part.strip() for part in named.get("cache-control", "").split(",")}
+    varies = {part.strip() for part in named.get("vary", "").split(",") if part}
+    return (
+        status.startswith("200")
+        and not getattr(answer, "streaming", True)
+        and "public" in control
+        and not control & {"private", "no-store", "no-cache"}
+        and "set-cookie" not in named
+        and "content-encoding" not in named
+        and "etag" in named
+        and varies <= {"accept-encoding"}
+        and len(answer.content) <= LARGEST_BODY
+    )
+
+
+def send(
+    environ: Environ, start: StartResponse, entry: Entry, how: str
+) -> Iterable[bytes]:
+    """The page in an encoding that the reader takes, or 304 if the reader has it."""
+    variant = entry.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    extra = [("Cache-Control", cache_control(entry, how)), ("X-Cache", how)]
+    if how is STALE:
+        extra = extra + STALE_HEADERS
+    condition = environ.get("HTTP_IF_NONE_MATCH")
+    if condition is not None and entry.has_tag(condition):
+        start("304 Not Modified", [*variant.unchanged, *extra])
+        return []
+    start("200 OK", [*variant.headers, *extra])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
+
+
+def cache_control(entry: Entry, how: str) -> str:
+    """What the page says of itself, and for how long a shared cache need not ask.
+
+    Never longer than to the next moment of change, and not at all without a database.
+    """
+    seconds: int = settings.SHARED_CACHE_SECONDS
+    if how is STALE or not seconds:
+        return entry.cache_control
+    left = entry.generation.changes_at - time.time()
+    if left < seconds:
+        return entry.cache_control
+    return f"{entry.cache_control}, s-maxage={seconds}"
