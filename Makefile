@@ -21,7 +21,7 @@ $(shell rm -f $(RUNTIME) $(TOOLS))
 endif
 endif
 
-.PHONY: help run test test-fast check format migrations shell reset clean
+.PHONY: help run serve bench test test-fast check format migrations shell reset clean
 
 help: ## Print this list
 	@echo "make <target>:"
@@ -37,6 +37,9 @@ run:
 	@echo "The portal:       http://127.0.0.1:$(PORT)/"
 	@echo "Sign in as staff: http://127.0.0.1:$(PORT)/admin/"
 	@$(PYTHON) manage.py runserver --noreload 127.0.0.1:$(PORT)
+
+serve: $(RUNTIME) ## Serve with the settings of the environment, as in production
+	@$(PYTHON) -m portal.server
 
 test: $(TOOLS) ## Run every test on SQLite and on PostgreSQL, in a real browser too
 	@$(PYTHON) -m tests
