@@ -18,6 +18,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=portal.settings.production \
     LOCAL_DATA_DIR=/data \
+    SERVER_HOST=0.0.0.0 \
     LOG_FORMAT=json
 WORKDIR /portal
 COPY --from=packages /venv /venv
@@ -30,4 +31,4 @@ USER portal
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/health/live/', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0].strip(), 'X-Forwarded-Proto': 'https'}), timeout=2)"]
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--graceful-timeout=30", "portal.wsgi"]
+CMD ["python", "-m", "portal.server"]

@@ -25,6 +25,7 @@ class PoliciesConfig(AppConfig):
             "policies", append_only=APPEND_ONLY_TABLES, conditions=conditions
         )
         register_moments("policies_policyversion", "effective_from")
+        register_moments("policies_policyversion", "ratify_by")
         watch(RatifyingBody)
         access.publishers.append(is_in_effective_version)
         access.keepers.append(reason_to_keep)

@@ -182,9 +182,7 @@ def is_current(row: Any) -> bool:
 
 def policy_context(version: PolicyVersion) -> dict[str, Any]:
     """What the policy template shows for one row of `readable_versions`."""
-    recent = public_versions(version.reference).without_content()
-    applies_now = is_current(version)
-    replacement = replaced_by(version)
+    rows = neighbours(version)
     return {
         "policy": version.policy,
         "version": version,
@@ -193,27 +191,35 @@ def policy_context(version: PolicyVersion) -> dict[str, Any]:
         "related": related_in_force(version),
         "ratifications": version.change.ratifications.select_related("body"),
         "approvals": public_approvals(version),
-        "versions": list(recent[: RECENT_VERSIONS + 1]),
+        "versions": begun(rows)[: RECENT_VERSIONS + 1],
         "period": period_of(version),
-        "is_current": applies_now,
-        "replaced_by": replacement,
-        "notices": notices_for(version, applies_now, replacement),
+        "is_current": is_current(version),
+        "replaced_by": replaced_by(version, rows),
+        "notices": notices_for(version, rows),
     }
 
 
-def notices_for(
-    version: PolicyVersion, applies_now: bool, replacement: PolicyVersion | None
-) -> Notices:
-    """What a reader has to know before reading this version."""
-    period = period_of(version)
-    corrections = corrections_of(version.reference) if period.end else []
+def neighbours(version: PolicyVersion) -> list[PolicyVersion]:
+    """All readable versions of its policy, newest first, in one question."""
+    return list(readable_versions(version.reference).without_content())
+
+
+def begun(rows: list[PolicyVersion]) -> list[PolicyVersion]:
+    """Those of the rows that are or were in force."""
+    now = timezone.now()
+    return [row for row in rows if row.effective_from <= now]
+
+
+def notices_for(version: PolicyVersion, rows: list[PolicyVersion]) -> Notices:
+    """What a reader has to know before reading this version, one of `neighbours`."""
+    period, applies_now = period_of(version), is_current(version)
+    past = begun(rows)
+    corrections = [row for row in past if row.correction_notice]
     return notices_of(
         version,
         is_current=applies_now,
-        replaced_by=replacement,
-        announced=list(announced_versions(version.reference).without_content())
-        if applies_now
-        else [],
+        replaced_by=replaced_by(version, rows),
+        announced=rows[: len(rows) - len(past)][::-1] if applies_now else [],
         corrections=corrections_concerning(period, corrections),
         successor=version_in_force(version.text.content["superseded_by"])
         if applies_now and version.status == PolicyStatus.SUPERSEDED
@@ -250,17 +256,12 @@ def public_approvals(version: PolicyVersion) -> list[dict[str, Any]]:
     ]
 
 
-def replaced_by(version: PolicyVersion) -> PolicyVersion | None:
-    """The version that took over from a row of `readable_versions`, if one has."""
+def replaced_by(
+    version: PolicyVersion, rows: list[PolicyVersion]
+) -> PolicyVersion | None:
+    """The version that took over from one of `rows`, if one has."""
     end = period_of(version).end
-    if end is None:
-        return None
-    return (
-        public_versions(version.reference)
-        .filter(effective_from=end)
-        .without_content()
-        .first()
-    )
+    return next((row for row in begun(rows) if row.effective_from == end), None)
 
 
 def corrections_of(reference: str) -> list[PolicyVersion]:

@@ -34,7 +34,7 @@ def sample_accounts_are_off(**kwargs: Any) -> Iterator[CheckMessage]:
 @register(Tags.security, deploy=True)
 def cache_is_shared(**kwargs: Any) -> Iterator[CheckMessage]:
     backend = settings.CACHES["default"]["BACKEND"]
-    if backend.endswith((".LocMemCache", ".DummyCache")):
+    if backend.endswith(("LocMemCache", "DummyCache")):
         yield Error(
             "The cache is not shared between workers.",
             hint="One worker would go on serving cookie groups that were changed.",

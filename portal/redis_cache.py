@@ -9,6 +9,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from portal.cache.backends import RemembersForAGeneration
+
 logger = logging.getLogger(__name__)
 
 # Seconds without a further try: a request must not wait for every key it asks for.
@@ -95,3 +97,7 @@ class ForgivingRedisCache(RedisCache):
 
     def clear(self) -> Any:
         return self.ask("clear")
+
+
+class PortalRedisCache(RemembersForAGeneration, ForgivingRedisCache):
+    """Shared by all servers."""

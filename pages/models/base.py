@@ -6,6 +6,7 @@ from wagtail.models import Page, PagePermissionTester, Revision
 
 from pages.permissions import SectionPermissionTester
 from pages.signals import revision_restored
+from portal.cache.remembering import remembered
 
 MAXIMUM_HEADING_LENGTH = 65
 HOME_DEPTH = 2
@@ -82,8 +83,13 @@ class BasePage(Page):
         home = [{"title": "Home", "url": "/"}]
         if self.depth <= SECTION_DEPTH:
             return home[: self.depth - HOME_DEPTH]
-        sections = self.get_ancestors().filter(depth__gt=HOME_DEPTH)
-        return home + [
-            {"title": page.title, "url": page.get_url(request) or ""}
-            for page in sections.only("title", "url_path", "depth")
-        ]
+
+        def sections() -> list[dict[str, str]]:
+            pages = self.get_ancestors().filter(depth__gt=HOME_DEPTH)
+            return [
+                {"title": page.title, "url": page.get_url(request) or ""}
+                for page in pages.only("title", "url_path", "depth")
+            ]
+
+        parent = self.path[: -self.steplen]
+        return home + remembered(("breadcrumbs", parent, request.get_host()), sections)

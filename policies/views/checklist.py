@@ -18,10 +18,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from policies.criteria.evaluation import Answer, Gate, questions_of, ticked
 from policies.criteria.summary import DECIDES, OPEN, OUTCOMES, summary_lines
 from policies.history import (
-    is_current,
+    neighbours,
     notices_for,
     readable_version,
-    replaced_by,
     version_in_force,
 )
 from policies.models import PolicyVersion
@@ -120,11 +119,10 @@ def readable_ticks(top: Gate, ticks: Mapping[str, str]) -> dict[str, Answer]:
 
 
 def version_facts(version: PolicyVersion) -> dict[str, Any]:
-    replacement = replaced_by(version)
     return {
         "version": version,
         "text": version.text,
-        "notices": notices_for(version, is_current(version), replacement),
+        "notices": notices_for(version, neighbours(version)),
         "checklist_url": reverse(
             "policy_version_checklist",
             args=[version.reference.lower(), version.number],

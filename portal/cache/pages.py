@@ -212,14 +212,16 @@ def send(
 
 
 def cache_control(entry: Entry, how: str) -> str:
-    """What the page says of itself, and for how long a shared cache need not ask.
+    """What the page says of itself, and what a shared cache may do without asking.
 
-    Never longer than to the next moment of change, and not at all without a database.
+    It may answer for some seconds, and for a day while the portal is away; neither
+    beyond the next moment of change, and not with a page that is stale already.
     """
     seconds: int = settings.SHARED_CACHE_SECONDS
     if how is STALE or not seconds:
         return entry.cache_control
-    left = entry.generation.changes_at - time.time()
-    if left < seconds:
+    left = entry.generation.changes_at - time.time() - seconds
+    if left < 0:
         return entry.cache_control
-    return f"{entry.cache_control}, s-maxage={seconds}"
+    if_error = int(min(left, STALE_SECONDS))
+    return f"{entry.cache_control}, s-maxage={seconds}, stale-if-error={if_error}"

@@ -129,6 +129,7 @@ STORAGES = {
 # Figures for Prometheus: who may read them, where all processes count them.
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 METRICS_DIRECTORY = environment.text("PROMETHEUS_MULTIPROC_DIR")
+CACHES = {"default": {"BACKEND": "portal.cache.backends.PortalLocMemCache"}}
 # Pages in the memory of each process; and for how many seconds a shared cache in front
 # may answer without asking, which is for how long a publication can stay unseen there.
 PAGE_CACHE_MEGABYTES = environment.number("PAGE_CACHE_MEGABYTES", 64)

@@ -26,12 +26,10 @@ CACHES = {
     "default": redis_cache(REDIS_URL)  # noqa: F405
     if REDIS_URL  # noqa: F405
     else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "portal.cache.backends.PortalDatabaseCache",
         "LOCATION": "portal_cache",
     }
 }
-if MEDIA_BUCKET:  # noqa: F405
-    STORAGES["default"] = bucket_storage()  # noqa: F405
 
 SECURE_SSL_REDIRECT = environment.flag("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60

@@ -20,7 +20,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 def redis_cache(url: str) -> dict[str, Any]:
     """Django's settings for a cache in a Redis database of its own."""
     return {
-        "BACKEND": "portal.redis_cache.ForgivingRedisCache",
+        "BACKEND": "portal.redis_cache.PortalRedisCache",
         "LOCATION": url,
         "KEY_PREFIX": "portal",
         "OPTIONS": {

@@ -9,22 +9,23 @@ from wagtail.models import Site
 
 from pages.models import TreatmentPage
 from policies.models import PolicyVersion
+from portal.cache.generation import Generation, bound
 from tests.factories.bulk import copy_policies, copy_treatments
 
 BUDGETS = {
-    "/": 10,
+    "/": 8,
     "/treatments/": 10,
     "/treatments/?letter=K": 10,
     "/treatments/specialty/musculoskeletal/": 10,
     "/policies/": 10,
     "/treatments/knee-injections/": 12,
-    "/policies/sp-100/": 12,
-    "/policies/sp-100/history/": 10,
-    "/policies/sp-100/versions/1/": 12,
+    "/policies/sp-100/": 6,
+    "/policies/sp-100/history/": 6,
+    "/policies/sp-100/versions/1/": 6,
     "/search/?q=knee": 12,
-    "/about/": 10,
-    "/api/": 10,
-    "/sitemap.xml": 30,
+    "/about/": 6,
+    "/api/": 2,
+    "/sitemap.xml": 15,
     "/policies/feed/specialty/musculoskeletal/": 6,
 }
 
@@ -40,9 +41,11 @@ def test_pages_cost_the_same_few_queries(
 ) -> None:
     copy_treatments(treatment, count)
     copy_policies(version, count)
-    for address in BUDGETS:
-        client.get(address)
+    # As in a server, where the wrapper knows the content generation; one of this test.
+    with bound(Generation((-count, version.pk))):
+        for address in BUDGETS:
+            client.get(address)
 
-    for address, budget in BUDGETS.items():
-        with django_assert_max_num_queries(budget, info=address):
-            assert client.get(address).status_code == 200
+        for address, budget in BUDGETS.items():
+            with django_assert_max_num_queries(budget, info=address):
+                assert client.get(address).status_code == 200

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Provision the site; safe to run on every deploy."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
+        if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
             call_command("createcachetable", verbosity=0)
         with transaction.atomic():
             provision_tree([PolicyIndexPage])
