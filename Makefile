@@ -47,6 +47,9 @@ test: $(TOOLS) ## Run every test on SQLite and on PostgreSQL, in a real browser 
 test-fast: $(TOOLS) ## Run the tests that need no browser, on SQLite
 	@$(PYTHON) -m pytest -n logical --maxprocesses 4 -m "not browser"
 
+bench: $(TOOLS) ## Print what pages cost, beside nginx and a plain Wagtail page
+	@$(PYTHON) -m tests.benchmarks.serving
+
 check: $(TOOLS) ## Check style, types, imports, templates, migrations and the deployment
 	@$(PYTHON) -m ruff check $(CODE)
 	@$(PYTHON) -m ruff format --check $(CODE)

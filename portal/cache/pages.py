@@ -25,7 +25,7 @@ READING = {"GET", "HEAD"}
 CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 LONGEST_KEY = 1024
 STALE_SECONDS = 24 * 60 * 60
-# Of the memory, for addresses with a query: anybody can invent those.
+# Of the memory, for addresses with a query or a port: anybody can invent those.
 SHARE_OF_QUERIES = 8
 HIT, MISS, STALE = "hit", "miss", "stale"
 STALE_HEADERS = [("Warning", '110 - "Response is Stale"')]
@@ -57,8 +57,8 @@ class PageCache:
             )
             if prefix != "/"
         )
-        proxy = settings.SECURE_PROXY_SSL_HEADER
-        self.scheme_header = proxy[0] if proxy else "wsgi.url_scheme"
+        self.usual_hosts = {host.lower() for host in settings.ALLOWED_HOSTS}
+        self.proxy_says_secure = settings.SECURE_PROXY_SSL_HEADER
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         if not self.is_for_anybody(environ):
@@ -66,7 +66,8 @@ class PageCache:
         key = self.key(environ)
         if key is None:
             return self.pass_on(environ, start)
-        memory = self.queries if key[3] else self.pages
+        is_usual = key[1] in self.usual_hosts and not key[3]
+        memory = self.pages if is_usual else self.queries
         generation = self.watch().current()
         entry = memory.get(key)
         if generation is None:
@@ -104,20 +105,31 @@ class PageCache:
             pairs = parse_qsl(query, keep_blank_values=True)
             query = urlencode(sorted(pairs, key=lambda pair: pair[0])) or "?"
         return (
-            environ.get(self.scheme_header, ""),
+            self.scheme(environ),
             environ.get("HTTP_HOST", "").lower(),
             path,
             query,
         )
 
+    def scheme(self, environ: Environ) -> str:
+        """As Django sees it, so that nothing skips the way to HTTPS."""
+        if self.proxy_says_secure:
+            header, secure = self.proxy_says_secure
+            said = environ.get(header, "").partition(",")[0].strip()
+            return "https" if said == secure else "http"
+        scheme: str = environ["wsgi.url_scheme"]
+        return scheme
+
     def pass_on(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """To Django; what a member of staff committed is new to everybody at once."""
-        if environ["REQUEST_METHOD"] not in {*READING, "OPTIONS"}:
-            answer = self.application(environ, start)
-            if self.session_mark in environ.get("HTTP_COOKIE", ""):
-                self.watch().tell_others()
-            return answer
-        return self.application(environ, start)
+        if self.session_mark not in environ.get("HTTP_COOKIE", ""):
+            return self.application(environ, start)
+        if environ["REQUEST_METHOD"] in READING:
+            with bound(self.watch().current()):
+                return self.application(environ, start)
+        answer = self.application(environ, start)
+        self.watch().tell_others()
+        return answer
 
     def make(
         self,

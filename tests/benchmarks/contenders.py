@@ -6,7 +6,6 @@ that of the whole process tree, children that ended included.
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from statistics import median
 
@@ -39,6 +38,7 @@ class Contender:
     p50: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
     errors: int = 0
+    started: float = 0
 
     @property
     def rate(self) -> float:
@@ -120,13 +120,13 @@ def percentile(told: str, which: str) -> float:
     return float(found[1]) * UNITS[found[2]] if found else float("nan")
 
 
-def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+def get(port: int, path: str, **headers: str) -> tuple[int, HTTPMessage, bytes]:
     server = HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         server.request("GET", path, headers=named)
         answer = server.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
+        return answer.status, answer.headers, answer.read()
     finally:
         server.close()
 
@@ -189,17 +189,6 @@ def granian(port: int, target: str = "portal.wsgi:application") -> list[str]:
 def gunicorn(port: int, target: str = "portal.wsgi:application") -> list[str]:
     program = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
     return [*program, "-w2", "--threads=4", f"--bind=127.0.0.1:{port}", target]
-
-
-@contextmanager
-def nginx(folder: Path, configuration: str) -> Iterator[subprocess.Popen[bytes]]:
-    """nginx with a configuration of its own; everything it writes is in `folder`."""
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    file = folder / "nginx.conf"
-    file.write_text(configuration)
-    command = [program, "-p", str(folder), "-c", str(file), "-g", "daemon off;"]
-    with running(command, {"PATH": os.defpath}, folder / "nginx.log") as process:
-        yield process
 
 
 def static_site(port: int, folder: Path) -> str:

@@ -310,8 +310,11 @@ def test_invented_addresses_push_out_no_page(
     for number in range(12):
         front.get(f"/?invented={number}")
         front.get(f"/nothing/{number}/")
+        front.get("/", HTTP_HOST=f"testserver:{9000 + number}")
+        front.get("/", HTTP_X_FORWARDED_PROTO=f"scheme{number}")
 
     assert front.cache.queries.bytes <= 125_000
     assert 0 < len(front.cache.queries.entries) < 12
+    assert len(front.cache.pages.entries) == 2
     assert front.get("/policies/sp-100/").how == "hit"
     assert front.get("/?" + "x" * 2000).how == ""

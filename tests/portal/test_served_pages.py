@@ -1,13 +1,14 @@
 """Two real server processes: what one of them published, no other shows as it was."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from policies.models import ChangeRequest, PolicyPage, Verdict
+from tests.factories import nginx
 from tests.factories.approval import deciders, publish_policy, submit, write_draft
 from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
@@ -83,12 +85,20 @@ def wait_for_both(portal: ServedPortal) -> None:
 
 def read(portal: ServedPortal) -> tuple[str, str]:
     """The page and whether it was kept, over a connection of its own."""
-    reader = HTTPConnection(*portal.address, timeout=30)
+    status, headers, page = ask(portal.address, ADDRESS)
+    assert status == 200
+    return page, headers.get("X-Cache", "")
+
+
+def ask(
+    address: tuple[str, int], path: str, **headers: str
+) -> tuple[int, HTTPMessage, str]:
+    reader = HTTPConnection(*address, timeout=30)
     try:
-        reader.request("GET", ADDRESS)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        reader.request("GET", path, headers=named)
         answer = reader.getresponse()
-        assert answer.status == 200
-        return answer.read().decode(), answer.headers["X-Cache"]
+        return answer.status, answer.headers, answer.read().decode()
     finally:
         reader.close()
 
@@ -133,3 +143,47 @@ def test_no_worker_shows_the_former_text_after_a_publication_returned(
     assert kept["miss"] <= 2 * ROUNDS
     assert kept["hit"] >= ROUNDS * (READERS - 2)
     assert "Traceback" not in served.log.read_text()
+
+
+@pytest.mark.skipif(nginx.program() is None, reason="No nginx on this machine.")
+def test_the_shipped_nginx_serves_fresh_pages_and_stale_ones_without_the_portal(
+    served: ServedPortal, policy: PolicyPage, people: SimpleNamespace, tmp_path: Path
+) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "site.0123456789ab.css").write_text("p { color: black }")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        front = door.getsockname()
+    configuration = nginx.shipped(
+        tmp_path / "nginx", port=front[1], upstream=served.address[1], data=tmp_path
+    )
+
+    with nginx.running(tmp_path / "nginx", configuration, front[1]):
+        numbered = ask(front, ADDRESS, X_Request_ID="from-outside-1")
+        unlike = ask(front, ADDRESS, X_Request_ID="<script>")
+        note = "Wording that comes through the front."
+        publish_over_http(served, policy, people, note)
+        time.sleep(settings.SHARED_CACHE_SECONDS + 0.1)
+        fresh = ask(front, ADDRESS)
+        staff = ask(front, ADDRESS, Cookie="a=1; sessionid=nobody")
+        hashed = ask(front, "/static/site.0123456789ab.css")
+        private = ask(front, "/media/documents/x.pdf")
+        health = ask(front, "/health/live/")
+        served.master.terminate()
+        served.master.wait(START_SECONDS)
+        time.sleep(settings.SHARED_CACHE_SECONDS + 0.1)
+        without = ask(front, ADDRESS)
+        unknown = ask(front, "/about/")
+        log = (tmp_path / "nginx" / "access.log").read_text()
+
+    assert numbered[0] == 200
+    assert numbered[1]["X-Request-ID"] == "from-outside-1"
+    assert re.fullmatch(r"[0-9a-f]{32}", unlike[1]["X-Request-ID"])
+    assert note not in numbered[2]
+    assert note in fresh[2]
+    assert staff[1]["X-Front-Cache"] == "BYPASS"
+    assert hashed[1]["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (private[0], health[0]) == (404, 200)
+    assert (without[0], without[1]["X-Front-Cache"]) == (200, "STALE")
+    assert note in without[2]
+    assert unknown[0] == 502
+    assert "127.0.0.1" not in log
