@@ -21,7 +21,8 @@ $(shell rm -f $(RUNTIME) $(TOOLS))
 endif
 endif
 
-.PHONY: help run serve bench test test-fast check format migrations shell reset clean
+.PHONY: help run serve bench test test-fast check format migrations sbom licences outdated
+.PHONY: shell reset clean
 
 help: ## Print this list
 	@echo "make <target>:"
@@ -74,6 +75,22 @@ format: $(TOOLS) ## Rewrite the Python code in the house format
 
 migrations: $(TOOLS) ## Write the migrations that changed models need
 	@$(PYTHON) manage.py makemigrations
+
+sbom: ## Write var/sbom.json: what a server installs, with licences (CycloneDX)
+	@set -e; mkdir -p var; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	python3 -m venv "$$work/portal"; python3 -m venv "$$work/tool"; \
+	"$$work/portal/bin/python" -m pip install -qq --requirement requirements.txt; \
+	"$$work/portal/bin/python" -m pip uninstall -qq --yes setuptools pip; \
+	"$$work/tool/bin/python" -m pip install -qq cyclonedx-bom==7.5.0; \
+	"$$work/tool/bin/cyclonedx-py" environment --pyproject pyproject.toml \
+	  --output-reproducible --output-file var/sbom.json "$$work/portal/bin/python"
+	@echo "var/sbom.json is written."
+
+licences: sbom ## List what a server installs, with versions and licences
+	@python3 -c 'import json; [print(c["name"], c["version"], "; ".join(sorted({e.get("expression") or e["license"].get("id") or e["license"].get("name", "") for e in c.get("licenses", [])})) or "not stated", sep="\t") for c in json.load(open("var/sbom.json"))["components"]]'
+
+outdated: $(RUNTIME) ## List packages of which newer releases exist
+	@$(PYTHON) -m pip list --outdated
 
 shell: $(RUNTIME) ## Open a Python shell with the models at hand
 	@$(PYTHON) manage.py shell
