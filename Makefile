@@ -21,7 +21,7 @@ $(shell rm -f $(RUNTIME) $(TOOLS))
 endif
 endif
 
-.PHONY: help run serve bench test test-fast check format migrations sbom licences outdated
+.PHONY: help run serve bench audit test test-fast check format migrations sbom licences outdated
 .PHONY: shell reset clean
 
 help: ## Print this list
@@ -50,6 +50,8 @@ test-fast: $(TOOLS) ## Run the tests that need no browser, on SQLite
 
 bench: $(TOOLS) ## Print what pages cost, beside nginx and a plain Wagtail page
 	@$(PYTHON) -m tests.benchmarks.serving
+audit: $(TOOLS) ## Print every figure of the reading experience; needs npm and Java (docs/audit.md)
+	@$(PYTHON) -m tests.audit
 
 check: $(TOOLS) ## Check style, types, imports, templates, migrations and the deployment
 	@$(PYTHON) -m ruff check $(CODE)
