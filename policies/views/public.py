@@ -43,6 +43,7 @@ def policy_page(
     """The text of a version; search engines are to list only the one in force."""
     reference = version.reference.lower()
     context = policy_context(version)
+    context["is_permanent_address"] = is_under_policy
     context["breadcrumbs"] = (
         breadcrumbs(version.title, version.policy_url)
         if is_under_policy
