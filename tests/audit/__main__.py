@@ -3,6 +3,7 @@
 Exit code 0 when every floor is reached, 1 when one is missed, 2 without a judge.
 """
 
+import os
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from portal import environment
 from tests.audit import addresses, as_documents, in_browser, lighthouse, on_paper
 from tests.audit.addresses import Address
+from tests.audit.conformance import conformance
 from tests.audit.figures import Figure
 from tests.audit.search_times import search_times
 from tests.audit.tools import tools_folder
@@ -54,6 +56,7 @@ PARTS: dict[str, Part] = {
     ),
     "links": lambda audit: as_documents.heads_and_links(audit.base, audit.every),
     "search": lambda audit: as_documents.search(audit.base),
+    "components": lambda audit: conformance(audit.tools),
     "weights": lambda audit: in_browser.weights(audit.browser, audit.base, audit.kinds),
     "widths": lambda audit: in_browser.widths(audit.browser, audit.base, audit.kinds),
     "scripts": lambda audit: in_browser.without_scripts(
@@ -73,6 +76,7 @@ ON_DEMAND = {"times"}
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
     wanted = environment.words("PORTAL_AUDIT_PARTS") or list(PARTS.keys() - ON_DEMAND)
     unknown = set(wanted) - PARTS.keys()
     if unknown:

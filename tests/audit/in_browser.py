@@ -29,6 +29,7 @@ STATES: dict[str, tuple[dict[str, Any], str, bool]] = {
     "text 200 %": ({"viewport": DESKTOP, "bypass_csp": True}, TWICE_THE_TEXT, False),
     "banner open": ({"viewport": PHONE}, "", True),
 }
+PATIENCE_MILLISECONDS = 90_000
 FIRST_VIEW_KB = 45
 FIRST_VIEW_REQUESTS = 6
 OWN_SCRIPT_KB = 5
@@ -53,7 +54,11 @@ TOO_WIDE = """() => {
         });
     return [by, cut.map((element) => element.className || element.tagName)];
 }"""
-CONTENT = """() => ({
+# Buttons and fields that do nothing without scripts, and the day that one of them
+# writes under a checklist, are not there without them, and would mislead if they were.
+SCRIPTS_ONLY = "button[type=button], [data-filter], [data-today], [data-copied]"
+CONTENT = """(scriptsOnly) => ({
+    ...document.querySelectorAll(scriptsOnly).forEach((one) => one.remove()),
     words: (document.body.innerText.match(/[\\p{L}\\p{N}]+/gu) || []),
     links: [...document.querySelectorAll("a[href]")].filter(a => a.checkVisibility())
         .map(a => a.getAttribute("href")),
@@ -66,6 +71,7 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)
 @contextmanager
 def window(browser: Browser, **options: Any) -> Iterator[Page]:
     context = browser.new_context(locale="en-GB", **options)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     try:
         yield context.new_page()
     finally:
@@ -194,7 +200,7 @@ def without_scripts(
             contents = []
             for page in (scripted, plain):
                 page.goto(base + address.path, wait_until="networkidle")
-                contents.append(page.evaluate(CONTENT))
+                contents.append(page.evaluate(CONTENT, SCRIPTS_ONLY))
             with_scripts, plainly = contents
             for name, by_path in shares.items():
                 by_path[address.path] = share(with_scripts[name], plainly[name])
