@@ -5,7 +5,7 @@ to hold. `All of` asks for each, `any of` for one, `none of` for each to be not 
 a criterion with an exception for one of the two. No criterion stands in the tree twice,
 so a result that is not known can still come out either way.
 
-`portal/static/portal/js/checklist.js` is the same sum in the browser; a test holds the
+`portal/static/portal/js/site.js` is the same sum in the browser; a test holds the
 two together.
 """
 

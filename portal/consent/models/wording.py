@@ -13,12 +13,12 @@ class BannerWording(PreviewableMixin, models.Model):
 
     heading = models.CharField(max_length=100, default="Cookies on this website")
     text = models.TextField(
-        default="Some cookies are essential: the website does not work without them. "
-        "Others are optional. They help us improve the website, or come with content "
-        "of other companies, and can track what you do. If you reject them, some "
-        "functions may not work.",
+        default="Some cookies are essential. Others help us improve the website or "
+        "show content of other companies, and can track what you do: if you reject "
+        "them, some functions may not work.",
         help_text="Say that some cookies are essential, that others can track, and "
-        "that rejecting may limit what works. The groups are listed below it.",
+        "that rejecting may limit what works. Short, or it hides the page on a phone. "
+        "The names of the optional groups follow it.",
     )
     accept = models.CharField(
         "button that accepts", max_length=60, default="Accept optional cookies"

@@ -125,3 +125,22 @@ if (banner) {
   followQuietly();
   if (document.querySelector("[data-consent-saved]")) tabs?.postMessage?.("changed");
 }
+
+// A video or map is offered where it would stand; the click is heard above, and the
+// frame wakes once the server has said yes.
+function offer(button) {
+  const embed = button.closest("[data-embed]");
+  // The button goes with its question; without this the focus would be lost.
+  const moveFocus = (changes, observer) => {
+    const frame = embed.querySelector("iframe");
+    if (!frame) return;
+    observer.disconnect();
+    frame.focus();
+  };
+  button.addEventListener("click", () =>
+    new MutationObserver(moveFocus).observe(embed, { childList: true }),
+  );
+  button.hidden = false;
+}
+
+document.querySelectorAll("[data-consent-only]").forEach(offer);
