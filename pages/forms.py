@@ -1,11 +1,11 @@
 from typing import Any
 
-from wagtail.admin.forms import WagtailAdminPageForm
+from portal.edits.forms import EditedPageForm
 
 SUBMIT_BUTTONS = ("action-submit", "action-restart-workflow")
 
 
-class SubmittableForm(WagtailAdminPageForm):
+class SubmittableForm(EditedPageForm):
     """Lets a draft be incomplete and asks for what is missing on submission.
 
     Whatever approval would refuse is said here first, beside the field, so that
@@ -17,7 +17,7 @@ class SubmittableForm(WagtailAdminPageForm):
         return any(button in self.data for button in SUBMIT_BUTTONS)
 
     def clean(self) -> dict[str, Any]:
-        cleaned_data = super().clean()
+        cleaned_data: dict[str, Any] = super().clean() or {}
         if self.is_submission:
             for name in self.instance.required_on_submit:
                 if name in self.fields and not cleaned_data.get(name):

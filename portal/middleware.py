@@ -12,6 +12,8 @@ from django.template.response import TemplateResponse
 
 from portal.accounts.roles import ENTER_ADMIN
 from portal.audit.recording import record
+from portal.edits.answers import ask_to_choose
+from portal.edits.conflicts import EditConflict
 from portal.refusals import Refusal
 
 
@@ -72,6 +74,8 @@ class RefusalMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
+        if isinstance(exception, EditConflict):
+            return ask_to_choose(request, exception)
         if isinstance(exception, ProtectedError):
             exception = Refusal("Something on record depends on this, so it stays.")
         if not isinstance(exception, Refusal):

@@ -7,6 +7,7 @@ from wagtail.models import Page, PagePermissionTester, Revision
 from pages.permissions import SectionPermissionTester
 from pages.signals import revision_restored
 from portal.cache.remembering import remembered
+from portal.edits.forms import EditedPageForm
 
 MAXIMUM_HEADING_LENGTH = 65
 HOME_DEPTH = 2
@@ -17,6 +18,7 @@ class BasePage(Page):
     """The parent of every page type: one heading, one description, no surprises."""
 
     show_in_menus_default = False
+    base_form_class = EditedPageForm
 
     class Meta:
         abstract = True

@@ -2,6 +2,8 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
+from portal.edits.forms import EditedModelForm
+
 
 @register_setting(icon="site")
 class SiteBrand(BaseSiteSetting):
@@ -19,6 +21,7 @@ class SiteBrand(BaseSiteSetting):
     contact_email = models.EmailField(blank=True)
     contact_telephone = models.CharField(max_length=40, blank=True)
 
+    base_form_class = EditedModelForm
     panels = [
         FieldPanel("service_name"),
         FieldPanel("organisation_name"),

@@ -3,6 +3,8 @@ from django.urls import reverse
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
+from portal.edits.forms import EditedModelForm
+
 
 class Specialty(index.Indexed, models.Model):
     """A branch of medicine under which readers look for a treatment."""
@@ -15,6 +17,7 @@ class Specialty(index.Indexed, models.Model):
         help_text="In everyday words, such as “bones, joints and muscles”.",
     )
 
+    base_form_class = EditedModelForm
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("plain_name")]
     search_fields = [
         index.SearchField("name"),

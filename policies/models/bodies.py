@@ -4,12 +4,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import FieldPanel
 
+from portal.edits.forms import EditedModelForm
+
 
 class RatifyingBody(models.Model):
     """A committee or board that ratifies policies."""
 
     name = models.CharField(max_length=160, unique=True)
 
+    base_form_class = EditedModelForm
     panels = [FieldPanel("name")]
 
     class Meta:

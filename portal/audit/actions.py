@@ -34,6 +34,7 @@ SENTENCES = {
     "consent.erased": "A visitor erased the own record of cookie choices",
     "audit.exported": "Audit log exported",
     "audit.verified": "Audit log verified",
+    "edits.saved_over": "Text of somebody else saved over",
     "feedback.dealt_with": "Feedback dealt with",
     "feedback.reopened": "Feedback opened again",
     "feedback.exported": "Feedback exported",

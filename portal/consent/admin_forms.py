@@ -5,7 +5,6 @@ from django import forms
 from django.db import models
 from django.forms.models import model_to_dict
 from django.utils import timezone
-from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.consent.models import GroupProfile, ItemKind, ItemProfile
 from portal.consent.notices import published
@@ -16,6 +15,7 @@ from portal.consent.validators import (
     validate_pattern,
     validate_varname,
 )
+from portal.edits.forms import EditedModelForm
 
 
 class CookieFieldsMixin(forms.ModelForm):
@@ -37,7 +37,7 @@ class DeclaredCookieForm(CookieFieldsMixin):
         fields = ["cookiegroup", "name", "description", "path", "domain"]
 
 
-class ProfileFormMixin(WagtailAdminModelForm):
+class ProfileFormMixin(EditedModelForm):
     """Edits a row of the package together with the portal's row beside it.
 
     A retired row stays, because choices are on record about it; visitors no longer

@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 
 from policies.positions import Position
+from portal.edits.forms import EditedModelForm
 from portal.search.words import words_of
 
 BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -123,6 +124,7 @@ class Synonym(models.Model):
         help_text="What the site calls it, one name in each line, such as “arm lift”."
     )
 
+    base_form_class = EditedModelForm
     panels = [FieldPanel("typed"), FieldPanel("meant")]
 
     class Meta:

@@ -68,7 +68,18 @@ def editor_form(page: Page, *buttons: str, **values: Any) -> dict[str, Any]:
     draft = page.get_latest_revision_as_object()
     fields = fields_of_treatment if isinstance(draft, TreatmentPage) else fields_of
     data = nested_form_data({**fields(draft, values), "documents": inline_formset([])})
-    return {**data, **dict.fromkeys(buttons, "1")}
+    return {**data, **text_made_from(page), **dict.fromkeys(buttons, "1")}
+
+
+def text_made_from(page: Page) -> dict[str, Any]:
+    """What the editor posts about the revision that it shows."""
+    latest = Page.objects.get(pk=page.pk).latest_revision
+    if latest is None:
+        return {}
+    return {
+        "loaded_revision_id": latest.pk,
+        "loaded_revision_created_at": latest.created_at.isoformat(),
+    }
 
 
 def texts(draft: Page, names: list[str], values: dict[str, Any]) -> dict[str, Any]:

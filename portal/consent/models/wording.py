@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import PreviewableMixin
 
+from portal.edits.forms import EditedModelForm
+
 
 class BannerWording(PreviewableMixin, models.Model):
     """The banner's words as staff edit them: a draft until a notice is published."""
@@ -49,6 +51,8 @@ class BannerWording(PreviewableMixin, models.Model):
         max_length=200,
         default="This website uses no optional cookies unless you choose them.",
     )
+
+    base_form_class = EditedModelForm
 
     class Meta:
         verbose_name = "wording of the banner"
