@@ -12,7 +12,7 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 pytestmark = pytest.mark.once
 
 
-def tests_of(path: Path) -> set[str]:
+def named_tests(path: Path) -> set[str]:
     """Names that pytest would collect at the top of a module."""
     if not path.is_file():
         return set()
@@ -30,7 +30,7 @@ def test_every_named_test_exists(document: str) -> None:
 
     assert len(named) >= 10
     assert [
-        f"{path}::{test}" for path, test in named if test not in tests_of(ROOT / path)
+        f"{path}::{test}" for path, test in named if test not in named_tests(ROOT / path)
     ] == []
 
 
