@@ -1,9 +1,12 @@
 """Every public page type in a real browser: accessible, narrow, without scripts."""
 
+import gzip
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 from wagtail.models import Site
 
 from portal.statistics.page_types import page_types
@@ -39,6 +42,25 @@ FURTHER_ADDRESSES = [
 ]
 STORED = """async () => localStorage.length + sessionStorage.length
     + (await indexedDB.databases()).length + (await caches.keys()).length"""
+# WCAG 2.2, success criterion 1.4.12, as the reader's own style sheet.
+TEXT_SPACING = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important;
+        letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+        p { margin-bottom: 2em !important; }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+SHIFTS = """() => new Promise((done) => {
+    let sum = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        sum += entry.value;
+        done(sum);
+    })).observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
+FIRST_VIEW = {"requests": 6, "bytes": 45 * 1024}
+LAYOUT_SHIFT = 0.01
+LEAFLET_PAGES = 4
 PAGE_TYPE = """() => document
     .querySelector("template[data-consent-group=statistics]")
     ?.content.querySelector("[data-page-type]").dataset.pageType"""
@@ -121,6 +143,8 @@ def test_pages_fit_a_narrow_phone(phone: Page, public_site: SimpleNamespace) -> 
     for address in ADDRESSES:
         phone.goto(address)
         too_wide[address] = overflow(phone)
+        phone.evaluate(TEXT_SPACING)
+        too_wide[f"{address}, spaced"] = overflow(phone)
 
     assert {address: by for address, by in too_wide.items() if by > 0} == {}
 
@@ -131,14 +155,46 @@ def test_first_visit_leaves_nothing_in_the_browser(
 ) -> None:
     """The page with forms about cookies is left out: its token is a cookie."""
     visited = set()
+    sizes = []
+    page.on("response", lambda answer: sizes.append(len(gzip.compress(answer.body()))))
+    page.goto("/policies/sp-100/", wait_until="networkidle")
+    assert len(sizes) <= FIRST_VIEW["requests"]
+    assert sum(sizes) <= FIRST_VIEW["bytes"]
+
     for address in {*ADDRESSES, *FURTHER_ADDRESSES} - {"/cookies/"}:
         page.goto(address, wait_until="networkidle")
         visited.add(page.evaluate(PAGE_TYPE))
         assert page.context.cookies() == [], address
         assert page.evaluate(STORED) == 0, address
+        assert page.evaluate(SHIFTS) <= LAYOUT_SHIFT, address
 
     # Policies are in the tree, and have addresses of their own.
     assert visited - {None} == set(page_types()) - {"policypage"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reader_takes_the_text_away(page: Page, public_site: SimpleNamespace) -> None:
+    """On paper, tagged for those who are read to, or as a citation."""
+    address = "/treatments/knee-injections/"
+    page.goto(address)
+    leaflet = PdfReader(BytesIO(page.pdf(format="A4", tagged=True)))
+    text = "".join(sheet.extract_text() for sheet in leaflet.pages)
+
+    assert len(leaflet.pages) <= LEAFLET_PAGES
+    assert leaflet.root_object["/MarkInfo"]["/Marked"]
+    assert leaflet.root_object["/Lang"] == "en-GB"
+    assert address in "".join(text.split())
+    assert "Printed from" in text
+    assert "Search" not in text
+
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/policies/sp-100/")
+    page.get_by_role("button", name="Copy the citation").click()
+
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Policy SP-100, version 2.0" in copied
+    assert "/policies/sp-100/versions/2/" in copied
 
 
 @pytest.mark.django_db(transaction=True)
