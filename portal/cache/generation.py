@@ -29,8 +29,11 @@ from portal.cache.triggers import CHANGES
 logger = logging.getLogger(__name__)
 
 POLL = 0.4
-ANSWER_SECONDS = 1.0
-AWAY_SECONDS = 1.0
+# How long a reader waits for the answer when there is a page to show without it, and
+# when there is none; and for how long nobody asks after that.
+ANSWER_SECONDS = 2.0
+PATIENT_SECONDS = 8.0
+AWAY_SECONDS = 3.0
 # Above any moment that a page could wait for.
 NEVER = float("inf")
 TOKEN_QUERY = f"SELECT COALESCE(MAX(id), 0), COUNT(*) FROM {CHANGES}"  # noqa: S608
@@ -184,8 +187,12 @@ class Watch:
         self.waiting: Future[Asked] | None = None
         self.executor = ThreadPoolExecutor(1, thread_name_prefix="content-generation")
 
-    def current(self) -> Generation | None:
-        """The committed content; None while the database does not say."""
+    def current(self, seconds: float = ANSWER_SECONDS) -> Generation | None:
+        """The committed content; None while the database does not say.
+
+        `seconds` is the longest wait. A busy machine may need some, and a page that
+        has to be made needs the database in any case.
+        """
         asked = self.asked
         if asked is not None and self.still_holds(asked):
             return asked.generation
@@ -193,7 +200,7 @@ class Watch:
         if now < self.away_until:
             return None
         try:
-            return self.question().result(ANSWER_SECONDS).generation
+            return self.question().result(seconds).generation
         except (NotInTime, DatabaseFailure, OSError) as failure:
             if self.away_until < now - 60:
                 logger.warning("The content generation is not known: %r", failure)

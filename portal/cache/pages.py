@@ -13,7 +13,14 @@ from urllib.parse import parse_qsl, urlencode
 from django.conf import settings
 
 from portal.cache.entries import LARGEST_BODY, Entry, Headers
-from portal.cache.generation import Generation, Watch, bound, watch
+from portal.cache.generation import (
+    ANSWER_SECONDS,
+    PATIENT_SECONDS,
+    Generation,
+    Watch,
+    bound,
+    watch,
+)
 from portal.cache.memory import Memory, OneAtATime
 
 Environ = dict[str, Any]
@@ -68,18 +75,21 @@ class PageCache:
             return self.pass_on(environ, start)
         is_usual = key[1] in self.usual_hosts and not key[3]
         memory = self.pages if is_usual else self.queries
-        generation = self.watch().current()
         entry = memory.get(key)
+        can_do_without = entry is not None and self.held_lately(entry)
+        generation = self.watch().current(
+            ANSWER_SECONDS if can_do_without else PATIENT_SECONDS
+        )
         if generation is None:
             return self.without_database(environ, start, entry)
         if entry is not None and holds(entry, generation):
             return send(environ, start, entry, HIT)
-        if environ["REQUEST_METHOD"] == "HEAD":
+        if environ["REQUEST_METHOD"] == "HEAD" or not memory.most_bytes:
             with bound(generation):
                 return self.application(environ, start)
         with self.turns.turn(key):
             entry = memory.get(key)
-            generation = self.watch().current()
+            generation = self.watch().current(PATIENT_SECONDS)
             if generation and entry is not None and holds(entry, generation):
                 return send(environ, start, entry, HIT)
             return self.make(environ, start, key, memory, generation)

@@ -59,7 +59,9 @@ class Front:
         return PortalHandler()(environ, start)
 
     def get(self, path: str, method: str = "GET", **environ: str) -> Answer:
-        request = RequestFactory().generic(method, path, **environ)
+        request = RequestFactory(HTTP_HOST="testserver").generic(
+            method, path, **environ
+        )
         told: list[Any] = []
         body = self.cache(request.environ, lambda *args: told.extend(args))
         content = b"".join(body)
