@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60
 CONNECTIONS = 16
+SETTLE_SECONDS = 1
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
 
@@ -89,11 +90,20 @@ def megabytes(process: int) -> list[float]:
     return found
 
 
-def measure(contenders: Sequence[Contender], rounds: int, seconds: int) -> None:
-    """Each in turn, round after round, so that a busy minute meets them all."""
+def measure(
+    contenders: Sequence[Contender],
+    rounds: int,
+    seconds: int,
+    connections: int = CONNECTIONS,
+) -> None:
+    """Each in turn, round after round, so that a busy minute meets them all.
+
+    Between turns the requests that the last one left unanswered come to their end.
+    """
     for _round in range(rounds):
         for contender in contenders:
-            load(contender, seconds)
+            load(contender, seconds, connections)
+            time.sleep(SETTLE_SECONDS)
 
 
 def load(contender: Contender, seconds: int, connections: int = CONNECTIONS) -> None:

@@ -32,6 +32,9 @@ SIZES = [
 ROUNDS = int(os.environ.get("PORTAL_BENCH_ROUNDS", "3"))
 DATABASES = os.environ.get("PORTAL_BENCH_DATABASES", "sqlite,postgresql").split(",")
 SECONDS = 2
+# Pages that are made take long: few readers at once, and long turns.
+MADE_SECONDS = 5
+MADE_CONNECTIONS = 4
 TREATMENT = "/treatments/image-guided-joint-injections/"
 POLICY = "/policies/cp-001/"
 VERSION = "/policies/cp-001/versions/1/"
@@ -155,7 +158,7 @@ def compare_rendering(site: Site, plain_database: str) -> None:
         ]
         for contender in ours:
             warm(contender.port, contender.path)
-        contenders.measure([peer, *ours], ROUNDS, SECONDS)
+        contenders.measure([peer, *ours], ROUNDS, MADE_SECONDS, MADE_CONNECTIONS)
         for contender in [peer, *ours]:
             size = len(get(contender.port, contender.path)[2])
             say(f"  {contender.line()}  {size:,} bytes")
@@ -217,7 +220,7 @@ def compare_sizes(site: Site) -> None:
             ]
             for contender in row:
                 warm(contender.port, contender.path)
-            contenders.measure(row, ROUNDS, SECONDS)
+            contenders.measure(row, ROUNDS, SECONDS, MADE_CONNECTIONS)
             for contender in row:
                 costs[contender.name].append(contender.cpu)
                 say(f"    {contender.line()}")
