@@ -40,7 +40,7 @@ def document_from(
         document = PortalDocument(file=file, uploaded_by_user=uploaded_by)
         for name in DOCUMENT_FIELDS:
             if name in data:
-                field = PortalDocument._meta.get_field(name)
+                field: Any = PortalDocument._meta.get_field(name)
                 value = plain_value(field, data[name], f"{where}.{name}")
                 setattr(document, name, value)
         check_and_save(document, where)

@@ -7,9 +7,15 @@ from django.db.models import Q
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from portal.media.gate import DOCUMENT_CHECKS, PICTURE_CHECKS
+from portal.media.gated import PassesGate
 
-class PortalImage(AbstractImage):
+
+class PortalImage(PassesGate, AbstractImage):
     """A picture with words for those who cannot see it."""
+
+    gate_checks = PICTURE_CHECKS
+    gate_limit = "WAGTAILIMAGES_MAX_UPLOAD_SIZE"
 
     is_decorative = models.BooleanField(
         "decorative",
@@ -86,8 +92,11 @@ class DocumentKind(models.TextChoices):
     GLOSSARY = "glossary", "Glossary"
 
 
-class PortalDocument(AbstractDocument):
+class PortalDocument(PassesGate, AbstractDocument):
     """A file that stands beside a page, with what a reader wants to know first."""
+
+    gate_checks = DOCUMENT_CHECKS
+    gate_limit = "WAGTAILDOCS_MAX_UPLOAD_SIZE"
 
     kind = models.CharField(
         max_length=20, choices=DocumentKind, default=DocumentKind.POLICY

@@ -1,5 +1,7 @@
 """Wagtail and the cookie package: what they may do on this site."""
 
+from portal import environment
+
 WAGTAIL_SITE_NAME = "Treatment policies"
 WAGTAIL_APPEND_SLASH = True
 WAGTAIL_I18N_ENABLED = False
@@ -31,6 +33,8 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "csv", "txt", "r
 WAGTAILDOCS_INLINE_CONTENT_TYPES = ["application/pdf"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
+# A virus scanner that speaks clamd's protocol: unix:/path or host:port; empty: none.
+UPLOAD_SCANNER = environment.text("UPLOAD_SCANNER")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # The choice of a visitor lives a year; the package's defaults are stated here

@@ -19,6 +19,7 @@ from policies.subscriptions.models import Bulletin, Delivery, Follow, Follower
 from policies.subscriptions.sending import MOST_REFUSALS, SUSPICIOUS
 from portal.media.models import PortalDocument
 from tests.factories.approval import publish_next, publish_policy, write_draft
+from tests.factories.files import pdf
 from tests.factories.pages import PolicyPageFactory, SpecialtyFactory
 from tests.policies.mail_server import running_mail_server
 from tests.policies.races import together
@@ -203,7 +204,7 @@ def test_an_emergency_and_a_new_consultation_are_named(policy, people):
     document = PortalDocument.objects.create(
         title="Should we pay for more?",
         kind="consultation",
-        file=ContentFile(b"%PDF-1.4 a consultation", name="consultation.pdf"),
+        file=ContentFile(pdf("a consultation"), name="consultation.pdf"),
     )
     draft.documents.add(PolicyDocument(document=document))
     write_draft(draft, people.emergency, lay_summary="Stop.")

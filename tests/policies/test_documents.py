@@ -25,10 +25,11 @@ from portal.accounts.models import User
 from portal.media.models import PortalDocument
 from portal.refusals import Refusal
 from tests.factories.approval import approve_fully, publish_policy, submit
+from tests.factories.files import pdf
 from tests.factories.pages import TreatmentPageFactory
 from tests.factories.people import UserFactory
 
-OLD_BYTES = b"%PDF-1.4 the bytes that were approved"
+OLD_BYTES = pdf("the bytes that were approved")
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_form_refuses_another_file_and_keeps_the_old_one(
             "kind": "policy",
             "language": "en",
             "collection": document_on_record.collection_id,
-            "file": ContentFile(b"other bytes", name="other.pdf"),
+            "file": ContentFile(pdf("other bytes"), name="other.pdf"),
         },
     )
 
@@ -138,7 +139,7 @@ def test_admin_refuses_to_delete_it(
 
 
 def test_code_refuses_another_file(document_on_record: PortalDocument) -> None:
-    document_on_record.file = ContentFile(b"other bytes", name="other.pdf")
+    document_on_record.file = ContentFile(pdf("other bytes"), name="other.pdf")
 
     with pytest.raises(Refusal), transaction.atomic():
         document_on_record.save()
@@ -193,6 +194,6 @@ def test_leaflet_of_an_approved_treatment_is_public_and_kept(
     approve_fully(submit(treatment, people.author), people)
 
     assert status_of(client, document.url) == 200
-    document.file = ContentFile(b"other bytes", name="other.pdf")
+    document.file = ContentFile(pdf("other bytes"), name="other.pdf")
     with pytest.raises(Refusal), transaction.atomic():
         document.save()

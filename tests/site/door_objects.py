@@ -21,6 +21,7 @@ from portal.media.models import PortalDocument, PortalImage
 from portal.search.models import Synonym
 from portal.sign_in.middleware import SEEN_AT, SIGNED_IN_AT
 from tests.factories.approval import publish_policy, submit
+from tests.factories.files import pdf
 from tests.factories.pages import (
     PolicyPageFactory,
     RatifyingBodyFactory,
@@ -99,7 +100,7 @@ def media(owner: object) -> dict[str, object]:
         ),
         "document": PortalDocument.objects.create(
             title=f"{SECRET} document",
-            file=ContentFile(b"%PDF-1.4", name="document.pdf"),
+            file=ContentFile(pdf(), name="document.pdf"),
             uploaded_by_user=owner,
         ),
     }
