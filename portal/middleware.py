@@ -4,17 +4,21 @@ from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.utils.datastructures import MultiValueDictKeyError
 
 from portal.accounts.roles import ENTER_ADMIN
 from portal.audit.recording import record
 from portal.edits.answers import ask_to_choose
 from portal.edits.conflicts import EditConflict
 from portal.refusals import Refusal
+
+INCOMPLETE = "The form arrived incomplete, so nothing was saved."
 
 
 def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
@@ -53,6 +57,27 @@ def wants_json(request: HttpRequest) -> bool:
     )
 
 
+def answer_broken_form(request: HttpRequest, reason: str) -> HttpResponse:
+    """Status 400: what arrived is no form or address that any of our pages makes."""
+    if wants_json(request):
+        answer = {"success": False, "error_code": "broken", "error_message": reason}
+        return JsonResponse(answer, status=400)
+    return render(request, "400.html", {"reason": reason}, status=400)
+
+
+class SecurityHeadersMiddleware:
+    """The headers that neither Django nor the content security policy sets."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in settings.SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class RefusalMiddleware:
     """Answers a refusal with its sentences and status 403."""
 
@@ -76,6 +101,8 @@ class RefusalMiddleware:
     ) -> HttpResponse | None:
         if isinstance(exception, EditConflict):
             return ask_to_choose(request, exception)
+        if isinstance(exception, MultiValueDictKeyError):
+            return answer_broken_form(request, INCOMPLETE)
         if isinstance(exception, ProtectedError):
             exception = Refusal("Something on record depends on this, so it stays.")
         if not isinstance(exception, Refusal):

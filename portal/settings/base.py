@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "portal.audit.context.AuditMiddleware",
     "portal.observation.middleware.ObservationMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
