@@ -30,7 +30,9 @@ def test_every_named_test_exists(document: str) -> None:
 
     assert len(named) >= 10
     assert [
-        f"{path}::{test}" for path, test in named if test not in named_tests(ROOT / path)
+        f"{path}::{test}"
+        for path, test in named
+        if test not in named_tests(ROOT / path)
     ] == []
 
 
