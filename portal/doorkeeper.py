@@ -5,14 +5,16 @@ add. Views and permissions decide about what lies behind; when one of Wagtail's 
 this says why instead of sending the person to the dashboard.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import ResolverMatch, reverse
+from wagtail.admin.views.generic.chooser import CreateView
 
 from portal.accounts.doors import (
     OWN_ACCOUNT,
@@ -22,11 +24,15 @@ from portal.accounts.doors import (
     reasons_to_stay_out,
     what_the_person_holds,
 )
-from portal.middleware import refuse, wants_json
+from portal.middleware import INCOMPLETE, answer_broken_form, refuse, wants_json
 from portal.refusals import Refusal
 
 STAFF_GROUND = ("/admin/", "/django-admin/", "/staff/")
 BULK_ACTION = "wagtail_bulk_action"
+LONGEST_QUERY = 2_000
+# Wagtail fails on a form without these fields; its own check takes them for granted.
+NEEDED_FIELDS = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
+OVERLONG_NUMBER = re.compile(r"\s*[+-]?\d{19,}\s*")
 
 
 class DoorkeeperMiddleware:
@@ -57,6 +63,10 @@ class DoorkeeperMiddleware:
         if not may_pass(request.user, door):
             return refuse(request, Refusal(*reasons_to_stay_out(request.user, door)))
         require_numbers(request)
+        if request.method == "POST" and has_no_form(view):
+            return HttpResponseNotAllowed(["GET"])
+        if reason := reason_against_values(request):
+            return answer_broken_form(request, reason)
         return None
 
     def process_exception(
@@ -92,6 +102,38 @@ def require_numbers(request: HttpRequest) -> None:
     for key in request.GET.getlist("id"):
         if key != "all" and not key.isdecimal():
             raise Http404("That is no key of anything.")
+
+
+def has_no_form(view: Any) -> bool:
+    """Whether this is the address for making a thing in a chooser that makes none.
+
+    Wagtail has the address for every chooser, and fails when a form is sent there.
+    """
+    view_class = getattr(view, "view_class", None)
+    if not isinstance(view_class, type) or not issubclass(view_class, CreateView):
+        return False
+    return view_class(**view.view_initkwargs).get_creation_form_class() is None
+
+
+def reason_against_values(request: HttpRequest) -> str:
+    """Why no page of ours can have made this request; empty when one can.
+
+    Wagtail and the databases answer such values with a fault: NUL bytes in text,
+    numbers beyond 64 bits, texts so long that taking them apart takes minutes.
+    """
+    needed = NEEDED_FIELDS.get(name_of(request.resolver_match))
+    if request.method == "POST" and needed and needed not in request.POST:
+        return INCOMPLETE
+    asked = [value for _, values in request.GET.lists() for value in values]
+    sent = [value for _, values in request.POST.lists() for value in values]
+    names = [*request.GET, *request.POST]
+    if any("\x00" in text for text in (*asked, *sent, *names)):
+        return "A text in it contains a character that no text can have."
+    if any(len(value) > LONGEST_QUERY for value in asked):
+        return f"A text in the address is longer than {LONGEST_QUERY} characters."
+    if any(OVERLONG_NUMBER.fullmatch(value) for value in asked):
+        return "A number in it is too large."
+    return ""
 
 
 def wagtail_says_no(request: HttpRequest, response: HttpResponse, unread: int) -> bool:
