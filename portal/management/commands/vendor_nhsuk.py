@@ -9,9 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.mirroring import mirrored
+
 TARGET = Path(__file__).resolve().parents[2] / "static" / "portal" / "nhsuk"
 LOCK = "assets.lock.json"
 STYLES = "nhsuk-frontend.min.css"
+MIRRORED_STYLES = "nhsuk-frontend.rtl.min.css"
 
 FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
 SOURCE_MAP = re.compile(r"\s*/\*# sourceMappingURL=[^*]*\*/\s*")
@@ -45,7 +48,10 @@ def vendored_files(released: Path) -> dict[str, bytes]:
     """Name and content of each file that the site serves."""
     styles = (released / STYLES).read_text()
     icons = sorted(set(ICON.findall(styles)))
-    files = {STYLES: adapted(styles).encode()}
+    files = {
+        STYLES: adapted(styles).encode(),
+        MIRRORED_STYLES: mirrored(adapted(styles)).encode(),
+    }
     for icon in icons:
         source = released / "assets" / "images" / icon
         files[f"images/{icon}"] = source.read_bytes()
