@@ -1,11 +1,34 @@
 from typing import Any
 
+from django import forms
+
 from portal.edits.forms import EditedPageForm
 
 SUBMIT_BUTTONS = ("action-submit", "action-restart-workflow")
 
 
-class SubmittableForm(EditedPageForm):
+class TranslatableForm(EditedPageForm):
+    """Lets a translator say that the text follows the English page as it is now."""
+
+    is_in_step = forms.BooleanField(
+        label="This text now says what the English page says",
+        required=False,
+        help_text="Tick it after you have brought the translation up to date.",
+    )
+
+    def save(self, commit: bool = True) -> Any:
+        from pages.translations import in_step_with, source_of
+
+        if self.cleaned_data.get("is_in_step"):
+            source = source_of(self.instance)
+            if source is not None:
+                revision, dated = in_step_with(source)
+                self.instance.source_revision = revision
+                self.instance.source_dated = dated
+        return super().save(commit=commit)
+
+
+class SubmittableForm(TranslatableForm):
     """Lets a draft be incomplete and asks for what is missing on submission.
 
     Whatever approval would refuse is said here first, beside the field, so that

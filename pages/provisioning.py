@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from pages.models import HomePage, InformationPage, TreatmentIndexPage
 from pages.models.base import BasePage
+from pages.starting_texts import STARTING_TEXTS
+from pages.translations import in_language
 
 TO_BE_COMPLETED = (
     "<p>The organisation that runs this site completes this page before the site "
@@ -29,7 +31,7 @@ def provision_tree(section_types: list[Any]) -> HomePage:
     `section_types` are page types of which one page each belongs below the home page,
     besides the treatments; each names its `section_title` and `section_slug`.
     """
-    home = HomePage.objects.first() or create_home()
+    home = in_language(HomePage.objects).first() or create_home()
     ensure_child(home, TreatmentIndexPage, "Treatments A to Z", "treatments")
     for model in section_types:
         ensure_child(home, model, model.section_title, model.section_slug)
@@ -41,7 +43,33 @@ def provision_tree(section_types: list[Any]) -> HomePage:
                 )
             )
     provision_site_record(home)
+    provision_languages(home)
     return home
+
+
+def provision_languages(home: HomePage) -> None:
+    """A language that is on has a home page and a list of treatments; one that was
+    switched off keeps its pages, which nobody reaches until it is on again."""
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    if not settings.WAGTAIL_I18N_ENABLED:
+        return
+    index = in_language(TreatmentIndexPage.objects).get()
+    for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
+        if code != settings.LANGUAGE_CODE:
+            locale, _created = Locale.objects.get_or_create(language_code=code)
+            start = STARTING_TEXTS[code]
+            start_page(home, locale, start.home, start.introduction)
+            start_page(index, locale, start.treatments, "")
+    Site.clear_site_root_paths_cache()
+
+
+def start_page(english: Any, locale: Locale, title: str, introduction: str) -> None:
+    if english.has_translation(locale):
+        return
+    page = english.copy_for_translation(locale)
+    page.title = page.draft_title = title
+    page.introduction = introduction
+    page.save_revision().publish()
 
 
 def create_home() -> HomePage:
@@ -63,7 +91,7 @@ def create_home() -> HomePage:
 
 
 def ensure_child(home: HomePage, model: Any, title: str, slug: str) -> BasePage:
-    page = model.objects.first()
+    page = in_language(model.objects).first()
     if page is None:
         home.refresh_from_db()
         page = home.add_child(instance=model(title=title, slug=slug))

@@ -6,6 +6,7 @@ from django.urls import reverse
 from wagtail.blocks import StreamValue
 
 from pages.models import HomePage, TreatmentPage
+from portal.languages import active_language
 from portal.templatetags.portal import public_address, site_brand
 
 Node = dict[str, Any]
@@ -46,7 +47,7 @@ def home_nodes(page: HomePage) -> list[Node]:
             "@type": "WebSite",
             "name": site_brand().service_name,
             "url": public_address("/"),
-            "inLanguage": LANGUAGE,
+            "inLanguage": active_language().tag,
             "publisher": {"@id": public_address("/#organisation")},
             "potentialAction": {
                 "@type": "SearchAction",
@@ -68,7 +69,7 @@ def treatment_nodes(page: TreatmentPage) -> list[Node]:
         "name": page.title,
         "url": address,
         "description": page.description,
-        "inLanguage": LANGUAGE,
+        "inLanguage": active_language().tag,
         "datePublished": day(page.first_published_at),
         "dateModified": day(page.last_published_at),
         "lastReviewed": day(page.last_reviewed_on),

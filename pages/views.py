@@ -9,13 +9,14 @@ from wagtail.models import Page
 
 from pages.listings import a_to_z_context
 from pages.models import Specialty, TreatmentIndexPage
+from pages.translations import in_language
 
 
 @require_safe
 def treatments_by_specialty(request: HttpRequest, slug: str) -> HttpResponse:
     """The index of treatments, only those of one specialty."""
     specialty = get_object_or_404(Specialty, slug=slug)
-    page = TreatmentIndexPage.objects.live().first()
+    page = in_language(TreatmentIndexPage.objects.live()).first()
     if page is None:
         raise Http404("The treatments section has not been published.")
     context = page.get_context(request)

@@ -105,6 +105,7 @@ def treatment_content(treatment: "TreatmentPage") -> dict[str, Any]:
         content[name] = plain_blocks(getattr(treatment, name))
     content["specialty"] = treatment.specialty.name if treatment.specialty else ""
     content["documents"] = documents_of(treatment)
+    content.update(treatment.stamp_values())
     content["related_treatments"] = sorted(
         page.pk for page in treatment.related_treatments.all()
     )

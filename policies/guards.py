@@ -6,6 +6,7 @@ fixture. A live row of a governed page must show a text that was approved.
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.models import Page, Revision, WorkflowState, get_page_models
@@ -18,7 +19,13 @@ from policies.content import (
     TREATMENT_STREAM_FIELDS,
 )
 from policies.governed import governed_content, is_governed
-from policies.models import ChangeRequest, ChangeStatus, PolicyVersion
+from policies.models import (
+    ChangeRequest,
+    ChangeStatus,
+    PolicyIndexPage,
+    PolicyPage,
+    PolicyVersion,
+)
 from portal.refusals import Refusal
 
 INSTEAD = "Submit a change that withdraws it instead."
@@ -37,6 +44,7 @@ REFERENCES = {
     "specialty",
     "treatments",
 }
+ENGLISH_ALONE = (PolicyIndexPage, PolicyPage)
 ROW_BEFORE = ("live", "slug", "live_revision")
 ENDED = {WorkflowState.STATUS_APPROVED, WorkflowState.STATUS_CANCELLED}
 
@@ -48,6 +56,7 @@ def touches_public_row(update_fields: Iterable[str] | None) -> bool:
 
 def guard_page_row(page: Page) -> None:
     """A governed page is live only with an approved text, and stays once it was."""
+    refuse_translation(page)
     before = Page.objects.filter(pk=page.pk).values(*ROW_BEFORE).first()
     if before and before["slug"] != page.slug and holds_approved_text(page):
         raise Refusal(
@@ -62,6 +71,18 @@ def guard_page_row(page: Page) -> None:
         refuse_unapproved_text(page, before["live_revision"] if before else None)
     elif before and before["live"]:
         raise Refusal(f"“{page.title}” is on record and stays public. {INSTEAD}")
+
+
+def refuse_translation(page: Page) -> None:
+    """A policy is binding in the words in which it was approved."""
+    model = page.specific_class if type(page) is Page else type(page)
+    if model not in ENGLISH_ALONE or page.locale_id is None:
+        return
+    if page.locale.language_code != settings.LANGUAGE_CODE:
+        raise Refusal(
+            "Policies are published in English alone, and so is their list.",
+            "Translate the treatment page; it names the policy and links to it.",
+        )
 
 
 def refuse_unapproved_text(page: Page, replaced_revision: int | None) -> None:

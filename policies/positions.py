@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
 from policies.status import PolicyStatus
 
@@ -34,43 +35,59 @@ class PositionWords(NamedTuple):
 
 PATIENT_WORDS = {
     Position.ROUTINE: PositionWords(
-        "Funded", "green", "The NHS here pays for this treatment."
+        gettext_noop("Funded"),
+        "green",
+        gettext_noop("The NHS here pays for this treatment."),
     ),
     Position.CRITERIA: PositionWords(
-        "Funded if you meet the rules",
+        gettext_noop("Funded if you meet the rules"),
         "blue",
-        "The NHS here pays for this only if you meet the rules of the policy.",
+        gettext_noop(
+            "The NHS here pays for this only if you meet the rules of the policy."
+        ),
     ),
     Position.PRIOR_APPROVAL: PositionWords(
-        "Funded if agreed first",
+        gettext_noop("Funded if agreed first"),
         "blue",
-        "The NHS here pays for this only if you meet the rules and the funding is "
-        "agreed before treatment.",
+        gettext_noop(
+            "The NHS here pays for this only if you meet the rules and the "
+            "funding is agreed before treatment."
+        ),
     ),
     Position.INDIVIDUAL_PRIOR_APPROVAL: PositionWords(
-        "Funded if agreed for you",
+        gettext_noop("Funded if agreed for you"),
         "yellow",
-        "The NHS here pays for this only if funding is agreed for you, by name, "
-        "before treatment.",
+        gettext_noop(
+            "The NHS here pays for this only if funding is agreed for you, "
+            "by name, before treatment."
+        ),
     ),
     Position.NOT_ROUTINE: PositionWords(
-        "Not routinely funded",
+        gettext_noop("Not routinely funded"),
         "orange",
-        "The NHS here does not normally pay for this. Your clinician can ask for "
-        "exceptional funding if your case is different.",
+        gettext_noop(
+            "The NHS here does not normally pay for this. Your clinician "
+            "can ask for exceptional funding if your case is different."
+        ),
     ),
     Position.NOT_COMMISSIONED: PositionWords(
-        "Not funded", "red", "The NHS here does not pay for this treatment."
+        gettext_noop("Not funded"),
+        "red",
+        gettext_noop("The NHS here does not pay for this treatment."),
     ),
 }
 
 
 ENDED_WORDS = {
     PolicyStatus.WITHDRAWN: PositionWords(
-        "Withdrawn", "grey", "This policy has been withdrawn. It no longer applies."
+        gettext_noop("Withdrawn"),
+        "grey",
+        gettext_noop("This policy has been withdrawn. It no longer applies."),
     ),
     PolicyStatus.SUPERSEDED: PositionWords(
-        "Superseded", "grey", "Another policy has taken the place of this one."
+        gettext_noop("Superseded"),
+        "grey",
+        gettext_noop("Another policy has taken the place of this one."),
     ),
 }
 

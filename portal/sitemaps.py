@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from pages.listings import public_treatments, specialties_in_use
 from pages.models import Specialty, TreatmentIndexPage, TreatmentPage
+from pages.translations import alternate_addresses, in_languages_that_are_on
 from policies.models import CoveredTreatment, PolicyIndexPage, PolicyPage, PolicyVersion
 from portal.cache.headers import ask_before_reuse
 
@@ -36,11 +37,29 @@ class PortalSitemap(Sitemap):
         return urlsplit(settings.WAGTAILADMIN_BASE_URL).scheme
 
 
-class PagesSitemap(PortalSitemap):
+class TreeSitemap(PortalSitemap):
+    """Pages of the tree, each with its addresses in other languages."""
+
+    def get_urls(
+        self, page: int | str = 1, site: Any = None, protocol: Any = None
+    ) -> Any:
+        urls = super().get_urls(page=page, site=site, protocol=protocol)
+        others = alternate_addresses([url["item"] for url in urls])
+        base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+        for url in urls:
+            url["alternates"] = [
+                {**other, "location": base + other["location"]}
+                for other in others.get(url["item"].pk, [])
+            ]
+        return urls
+
+
+class PagesSitemap(TreeSitemap):
     """Pages of the tree besides treatments and policies."""
 
     def items(self) -> list[Page]:
         pages = Page.objects.live().public().filter(depth__gt=1)
+        pages = in_languages_that_are_on(pages)
         return list(pages.not_type(TreatmentPage, PolicyPage).order_by("path"))
 
     def location(self, item: Page) -> str:
@@ -56,7 +75,7 @@ class PagesSitemap(PortalSitemap):
         return max(filter(None, moments), default=None)
 
 
-class TreatmentsSitemap(PortalSitemap):
+class TreatmentsSitemap(TreeSitemap):
     """Treatments, which also change with the policy that they name."""
 
     def items(self) -> QuerySet[TreatmentPage]:
@@ -69,7 +88,7 @@ class TreatmentsSitemap(PortalSitemap):
             .values("version__effective_from")
         )
         return (
-            public_treatments()
+            in_languages_that_are_on(TreatmentPage.objects.live())
             .annotate(policy_changed_at=Subquery(covering[:1]))
             .order_by("slug")
         )

@@ -1,6 +1,7 @@
 """Every address of the site, in one screen. Pages of the tree come last."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
@@ -55,7 +56,6 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("cookies/", include("portal.consent.urls")),
     path("statistics/", beacon.count, name="statistics_count"),
-    path("search/", search_page, name="search"),
     path("api/", include("portal.api.urls")),
     path("follow/", include("policies.subscriptions.urls")),
     path("feedback/", include("policies.feedback.urls")),
@@ -84,4 +84,9 @@ if settings.MEDIA_BUCKET:
         path(f"{settings.MEDIA_URL.strip('/')}/images/<path:path>", bucket.picture)
     ]
 
-urlpatterns += [path("", include(wagtail_urls))]
+# English has no prefix: the addresses of policies are promised for good.
+urlpatterns += i18n_patterns(
+    path("search/", search_page, name="search"),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

@@ -2,12 +2,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from wagtail.models import Page, PagePermissionTester, Revision
 
 from pages.permissions import SectionPermissionTester
 from pages.signals import revision_restored
+from pages.translations import alternates, siblings, stamp_of
 from portal.cache.remembering import remembered
 from portal.edits.forms import EditedPageForm
+from portal.languages import active_language
 
 MAXIMUM_HEADING_LENGTH = 65
 HOME_DEPTH = 2
@@ -78,11 +81,15 @@ class BasePage(Page):
     ) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["breadcrumbs"] = self.breadcrumbs(request)
+        rows = siblings(self)
+        context["alternates"] = alternates(self, rows, request)
+        context["stamp"] = stamp_of(self, rows, request)
         return context
 
     def breadcrumbs(self, request: HttpRequest) -> list[dict[str, str]]:
         """The way here from the home page, without this page: title and address."""
-        home = [{"title": "Home", "url": "/"}]
+        address = "/" if active_language().is_english else f"/{active_language().code}/"
+        home = [{"title": gettext("Home"), "url": address}]
         if self.depth <= SECTION_DEPTH:
             return home[: self.depth - HOME_DEPTH]
 

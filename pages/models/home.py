@@ -7,6 +7,7 @@ from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from pages.models.base import BasePage
+from portal.languages import active_language
 
 
 class HomePage(BasePage):
@@ -46,5 +47,8 @@ class HomePage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["structured_data"] = home_nodes(self)
-        context["specialties"] = specialties_in_use()
+        # Names of specialties are English, and so are the pages that list them.
+        context["specialties"] = (
+            specialties_in_use() if active_language().is_english else []
+        )
         return context

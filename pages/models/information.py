@@ -4,15 +4,18 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from pages.blocks.streams import InformationBodyBlock
+from pages.forms import TranslatableForm
 from pages.models.base import BasePage
-from pages.models.mixins import ReviewDatesMixin
+from pages.models.mixins import ReviewDatesMixin, TranslationMixin
 
 
-class InformationPage(ReviewDatesMixin, BasePage):
+class InformationPage(TranslationMixin, ReviewDatesMixin, BasePage):
     """About the site: accessibility, privacy, contact, individual funding requests."""
 
     parent_page_types = ["pages.HomePage", "pages.InformationPage"]
     subpage_types = ["pages.InformationPage"]
+
+    base_form_class = TranslatableForm
 
     introduction = models.TextField(blank=True, help_text="One or two plain sentences.")
     body = StreamField(InformationBodyBlock(), blank=True)
@@ -21,6 +24,7 @@ class InformationPage(ReviewDatesMixin, BasePage):
         *BasePage.content_panels,
         FieldPanel("introduction"),
         FieldPanel("body"),
+        *TranslationMixin.translation_panels,
     ]
     settings_panels = [*BasePage.settings_panels, *ReviewDatesMixin.review_panels]
     search_fields = [

@@ -29,8 +29,9 @@ from pages.blocks.streams import (
 from pages.blocks.treatment import RiskDenominator
 from pages.forms import SubmittableForm
 from pages.models.base import BasePage
-from pages.models.mixins import ReviewDatesMixin
+from pages.models.mixins import ReviewDatesMixin, TranslationMixin
 from pages.permissions import GovernedPagePermissionTester
+from portal.languages import active_language
 
 TREATMENT_WORKFLOW = "Treatment review"
 CARE_CARD = "care_card"
@@ -54,11 +55,11 @@ class TreatmentIndexPage(BasePage):
         from pages.listings import a_to_z_context
 
         context = super().get_context(request, *args, **kwargs)
-        context.update(a_to_z_context(request))
+        context.update(a_to_z_context(request, language=active_language().code))
         return context
 
 
-class TreatmentPage(ReviewDatesMixin, BasePage):
+class TreatmentPage(TranslationMixin, ReviewDatesMixin, BasePage):
     """What a treatment is, who can have it and how to get it."""
 
     parent_page_types = ["pages.TreatmentIndexPage"]
@@ -197,6 +198,7 @@ class TreatmentPage(ReviewDatesMixin, BasePage):
         FieldPanel("area_note"),
     ]
     change_panels = [
+        *TranslationMixin.translation_panels,
         FieldPanel("change_note"),
         FieldPanel("together_with"),
         FieldPanel("is_full_review"),
@@ -279,12 +281,17 @@ class TreatmentPage(ReviewDatesMixin, BasePage):
     def get_context(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
-        from pages.listings import documents_of, live_related_treatments, updates_of
+        from pages.listings import (
+            documents_of,
+            live_related_treatments,
+            updates_of,
+            versions_applying_to,
+        )
         from pages.structured_data import treatment_nodes
 
         context = super().get_context(request, *args, **kwargs)
         context["structured_data"] = treatment_nodes(self)
-        context["funding"] = self.policy_versions.applying().order_by("reference")
+        context["funding"] = versions_applying_to(self)
         context["documents"] = documents_of(self)
         context["related_treatments"] = live_related_treatments(self)
         context["updates"] = updates_of(self)

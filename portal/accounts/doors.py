@@ -118,6 +118,13 @@ BY_ROLE = (
             "wagtailsnippets_search_*",
         ),
     ),
+    Door(
+        "translations",
+        "Translating pages",
+        ("simple_translation:submit_page_translation", "translation_report"),
+        "Treatments are translated by treatment editors, other pages by system "
+        "administrators; policies stay English.",
+    ),
     Door("feedback", "What readers say", ("feedback_*",)),
     Door("snippets", "The list of lists", ("wagtailsnippets:index",)),
     Door(
@@ -191,6 +198,7 @@ SYSTEM = (
             "wagtailredirects:*",
             "wagtailsettings:*",
             "wagtailsites:*",
+            "simple_translation:submit_snippet_translation",
             "wagtailusers_*",
         ),
     ),

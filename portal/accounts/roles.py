@@ -52,6 +52,8 @@ WRITING_DOORS = READING_DOORS | {"pages"}
 CHANGES = "policy-changes"
 # Who writes pages reads what readers say of them; governance leads read all of it.
 FEEDBACK = "feedback"
+# Pages in other languages, and which of them are behind.
+TRANSLATIONS = "translations"
 FOR_EVERYBODY = frozenset({"help", "your_roles"})
 WRITING_MENU = frozenset({"explorer", "images", "documents", CHANGES})
 CHANGE_PANELS = frozenset(
@@ -86,13 +88,18 @@ TREATMENT_EDITOR = Role(
     can="write treatment pages and send them to clinical review.",
     sections={"pages.TreatmentIndexPage": WRITE_PAGES},
     permissions=frozenset(
-        {"pages.add_specialty", "pages.change_specialty", "pages.view_specialty"}
+        {
+            "pages.add_specialty",
+            "pages.change_specialty",
+            "pages.view_specialty",
+            "simple_translation.submit_translation",
+        }
     )
     | SEARCH_WORDS,
     collections=USE_MEDIA,
     doors=WRITING_DOORS
-    | {FEEDBACK, "media", "search-words", "snippets", "specialties"},
-    menu=WRITING_MENU | {"snippets", "search-words", FEEDBACK},
+    | {FEEDBACK, "media", "search-words", "snippets", "specialties", TRANSLATIONS},
+    menu=WRITING_MENU | {"snippets", "search-words", FEEDBACK, TRANSLATIONS},
     panels=WRITING_PANELS,
 )
 POLICY_AUTHOR = Role(
@@ -139,9 +146,11 @@ GOVERNANCE_LEAD = Role(
         }
     ),
     doors=READING_DOORS
-    | {FEEDBACK, "audit-log", "ledger", "ratifying-bodies", "roles-held", "snippets"},
+    | {FEEDBACK, "audit-log", "ledger", "ratifying-bodies", "roles-held", "snippets"}
+    | {TRANSLATIONS},
     menu=frozenset(
         {CHANGES, FEEDBACK, "policy-ledger", "audit-log", "roles-held", "snippets"}
+        | {TRANSLATIONS}
     ),
     panels=CHANGE_PANELS,
 )

@@ -9,6 +9,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from pages.translations import in_language
 from portal.accounts.models import User
 from portal.importers.problems import ImportProblem
 from portal.importers.rich_text import editors_html
@@ -68,7 +69,8 @@ def plain_value(field: models.Field, value: Any, where: str) -> Any:
 
 def named(model: Any, name: Any, where: str) -> Any:
     """The row that a file calls `name`."""
-    row = model.objects.filter(**{NATURAL_KEYS[model._meta.label]: name}).first()
+    rows = model.objects.filter(**{NATURAL_KEYS[model._meta.label]: name})
+    row = (in_language(rows) if issubclass(model, Page) else rows).first()
     if row is None:
         raise ImportProblem(where, f"There is no {model._meta.verbose_name} “{name}”.")
     return row

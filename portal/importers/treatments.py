@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pages.models import TreatmentDocument, TreatmentIndexPage, TreatmentPage
+from pages.translations import in_language
 from portal.accounts.models import User
 from portal.importers import approval
 from portal.importers.documents import document_from
@@ -56,7 +57,7 @@ TREATMENT = shape(
 
 
 def treatment_exists(data: dict[str, Any]) -> bool:
-    return TreatmentPage.objects.filter(slug=data.get("slug")).exists()
+    return in_language(TreatmentPage.objects).filter(slug=data.get("slug")).exists()
 
 
 def import_treatment(data: dict[str, Any], folder: Path) -> TreatmentPage:
@@ -67,7 +68,7 @@ def import_treatment(data: dict[str, Any], folder: Path) -> TreatmentPage:
     values = {name: data[name] for name in TREATMENT_FIELDS if name in data}
     fill(page, values, owner=f"treatment/{data['slug']}")
     page.documents.set(documents_of(data, folder, author))
-    approval.add_draft(TreatmentIndexPage.objects.get(), page, author)
+    approval.add_draft(in_language(TreatmentIndexPage.objects).get(), page, author)
     if data.get("submit", True):
         approval.submit(page, author)
         take_steps(page, list_at(data, "review"), "review")

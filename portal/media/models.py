@@ -4,6 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
@@ -79,17 +80,17 @@ class PortalRendition(AbstractRendition):
 
 
 class DocumentKind(models.TextChoices):
-    POLICY = "policy", "Policy"
-    LEAFLET = "leaflet", "Patient leaflet"
-    EASY_READ = "easy_read", "Easy read"
-    EQUALITY = "equality", "Equality impact assessment"
-    EVIDENCE = "evidence", "Evidence review"
-    CONSULTATION = "consultation", "Consultation"
-    ENGAGEMENT = "engagement", "Engagement report"
-    PROVIDER_LETTER = "provider_letter", "Letter to providers"
-    REFERRAL_FORM = "referral_form", "Referral form"
-    MINUTES = "minutes", "Minutes"
-    GLOSSARY = "glossary", "Glossary"
+    POLICY = "policy", gettext_noop("Policy")
+    LEAFLET = "leaflet", gettext_noop("Patient leaflet")
+    EASY_READ = "easy_read", gettext_noop("Easy read")
+    EQUALITY = "equality", gettext_noop("Equality impact assessment")
+    EVIDENCE = "evidence", gettext_noop("Evidence review")
+    CONSULTATION = "consultation", gettext_noop("Consultation")
+    ENGAGEMENT = "engagement", gettext_noop("Engagement report")
+    PROVIDER_LETTER = "provider_letter", gettext_noop("Letter to providers")
+    REFERRAL_FORM = "referral_form", gettext_noop("Referral form")
+    MINUTES = "minutes", gettext_noop("Minutes")
+    GLOSSARY = "glossary", gettext_noop("Glossary")
 
 
 class PortalDocument(PassesGate, AbstractDocument):

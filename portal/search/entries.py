@@ -95,7 +95,9 @@ def policy_entry(
 
 
 def treatment_entries(keys: list[int]) -> list[SearchEntry]:
-    treatments = TreatmentPage.objects.live().public().select_related("specialty")
+    treatments = (
+        TreatmentPage.objects.live().public().select_related("specialty", "locale")
+    )
     return [treatment_entry(page) for page in treatments.filter(pk__in=keys)]
 
 
@@ -104,6 +106,7 @@ def treatment_entry(page: TreatmentPage) -> SearchEntry:
     return entry(
         kind=Kind.TREATMENT,
         page_id=page.pk,
+        language=page.locale.language_code,
         live_revision=page.live_revision_id or 0,
         specialty_id=page.specialty_id,
         names=[page.title, *parts_of_title(page.title), *page.other_name_list],
@@ -122,10 +125,12 @@ def parts_of_title(title: str) -> list[str]:
 
 def information_entries(keys: list[int]) -> list[SearchEntry]:
     pages = InformationPage.objects.live().public().filter(pk__in=keys)
+    pages = pages.select_related("locale")
     return [
         entry(
             kind=Kind.INFORMATION,
             page_id=page.pk,
+            language=page.locale.language_code,
             live_revision=page.live_revision_id or 0,
             names=[page.title],
             texts=[

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -51,8 +52,15 @@ def index(keys: list[int], now: datetime.datetime | None = None) -> int:
     missing, surplus = differences(keys, now or timezone.now())
     SearchEntry.objects.filter(pk__in=[row.pk for row in surplus]).delete()
     SearchEntry.objects.bulk_create(missing)
-    learn(word for row in missing for word in row.names.split())
+    learn(words_to_correct(missing))
     return len({row.page_id for row in [*missing, *surplus]})
+
+
+def words_to_correct(rows: Iterable[SearchEntry]) -> Iterator[str]:
+    """Misspellings are corrected in English, to English words alone."""
+    for row in rows:
+        if row.language == settings.LANGUAGE_CODE:
+            yield from row.names.split()
 
 
 def differences(
@@ -126,7 +134,7 @@ def rebuild() -> Iterator[tuple[int, int]]:
             rows = entries(chunk, timezone.now())
             SearchEntry.objects.filter(page__in=chunk).delete()
             SearchEntry.objects.bulk_create(rows)
-            learn(word for row in rows for word in row.names.split())
+            learn(words_to_correct(rows))
         done += len(chunk)
         yield done, len(keys)
     structures.rebuild()

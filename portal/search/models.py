@@ -1,9 +1,11 @@
 import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from wagtail.admin.panels import FieldPanel
 
 from policies.positions import Position
@@ -14,13 +16,16 @@ BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 class Kind(models.TextChoices):
-    TREATMENT = "treatment", "Treatment"
-    POLICY = "policy", "Policy"
-    INFORMATION = "information", "Information"
+    TREATMENT = "treatment", gettext_noop("Treatment")
+    POLICY = "policy", gettext_noop("Policy")
+    INFORMATION = "information", gettext_noop("Information")
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     """Entries and the moments at which readers may find them."""
+
+    def speaking(self, code: str) -> "SearchEntryQuerySet":
+        return self.filter(language=code)
 
     def current(self, at: datetime.datetime | None = None) -> "SearchEntryQuerySet":
         """What may be found at `at` (now unless told): asked, never switched on."""
@@ -51,6 +56,12 @@ class SearchEntry(models.Model):
     )
     specialty = models.ForeignKey(
         "pages.Specialty", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    language = models.CharField(
+        max_length=12,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+        help_text="Of the page; readers search in one language at a time.",
     )
     position = models.CharField(max_length=30, choices=Position, blank=True)
     is_ended = models.BooleanField(

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pages.listings import with_funding
+from django.utils.translation import gettext_noop
+
+from pages.listings import fund_translations, with_funding
 from pages.models import InformationPage, TreatmentPage
 from policies.models import PolicyVersion
 from policies.positions import PositionWords
@@ -12,12 +14,14 @@ from portal.search.models import Kind
 from portal.search.words import is_code, words_of
 
 SEVERAL_POLICIES = PositionWords(
-    "Depends",
+    gettext_noop("Depends"),
     "grey",
-    "More than one policy is about this. Each has its own rules.",
+    gettext_noop("More than one policy is about this. Each has its own rules."),
 )
 NO_POLICY = PositionWords(
-    "", "", "No policy here is about this treatment. Your GP can tell you more."
+    "",
+    "",
+    gettext_noop("No policy here is about this treatment. Your GP can tell you more."),
 )
 
 
@@ -47,7 +51,8 @@ def results_of(matches: Sequence[Match], words: Sequence[str] = ()) -> list[Resu
 
 
 def treatment_results(keys: list[int]) -> dict[int, Result]:
-    treatments = with_funding(TreatmentPage.objects.live().filter(pk__in=keys))
+    treatments = list(with_funding(TreatmentPage.objects.live().filter(pk__in=keys)))
+    fund_translations([page for page in treatments if page.source_revision is not None])
     return {
         page.pk: Result(
             page.title,

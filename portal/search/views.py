@@ -4,9 +4,12 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from portal.languages import active_language
 from portal.search import zero_results
 from portal.search.filters import chosen_values, filters, narrowed, questions
 from portal.search.finding import Found, find, near_names
@@ -28,7 +31,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "query": query.text,
         "is_cut": query.is_cut,
         "error": error_in(request),
-        "breadcrumbs": [{"title": "Home", "url": "/"}],
+        "breadcrumbs": [
+            {"title": gettext("Home"), "url": reverse("wagtail_serve", args=[""])}
+        ],
     }
     if context["error"]:
         return TemplateResponse(request, "search/results.html", context, status=400)
@@ -43,7 +48,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 def answer(request: HttpRequest, query: Query) -> dict[str, Any]:
     """The results of one screen and the ways to narrow them; or the nearest names."""
-    entries = SearchEntry.objects.current()
+    entries = SearchEntry.objects.current().speaking(active_language().code)
     found = find(entries, query)
     asked = questions(found.matches, entries)
     chosen = chosen_values(request.GET, [question.parameter for question in asked])
@@ -80,7 +85,7 @@ def shown(result: Result, found: Found) -> dict[str, Any]:
 def error_in(request: HttpRequest) -> str:
     """What is wrong with the request, in one sentence; empty when nothing is."""
     language = request.GET.get("lang", "")
-    known = {code for code, _name in settings.LANGUAGES} | {"en", ""}
+    known = {code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES} | {"en", ""}
     if language not in known:
         return "This site cannot search in that language yet. Search in English."
     return ""

@@ -7,6 +7,7 @@ from portal.settings.background import *  # noqa: F403
 from portal.settings.content import *  # noqa: F403 - one namespace, several files
 from portal.settings.database import database_from_url
 from portal.settings.embeds import *  # noqa: F403
+from portal.settings.languages import *  # noqa: F403
 from portal.settings.logging import *  # noqa: F403
 from portal.settings.security import *  # noqa: F403
 from portal.settings.shared import *  # noqa: F403
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "cookie_consent",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -141,8 +144,7 @@ CONTENT_MARK = LOCAL_DATA_DIR / "cache" / "content-mark"
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
 SECURITY_CONTACT_EXPIRES = environment.text("SECURITY_CONTACT_EXPIRES")
 
-LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True

@@ -1,7 +1,7 @@
 """One person's machine: sample content, nothing to configure."""
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import LOCAL_DATA_DIR, environment
+from portal.settings.base import LOCAL_DATA_DIR, environment, languages_from
 
 # Without it, a page that is not found looks as readers would see it.
 DEBUG = environment.flag("PORTAL_DEBUG")
@@ -25,6 +25,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SAMPLE_ACCOUNTS_ALLOWED = True
+WAGTAIL_CONTENT_LANGUAGES = languages_from(
+    environment.words("PORTAL_LANGUAGES", "ur, pl")
+)
+WAGTAIL_I18N_ENABLED = len(WAGTAIL_CONTENT_LANGUAGES) > 1
 
 # On a server these lines go to standard output; here they would bury the others.
 LOGGING["handlers"]["audit"] = {  # noqa: F405

@@ -12,6 +12,7 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop
 
 register = template.Library()
 
@@ -28,9 +29,9 @@ TAG_COLOURS = {
     "yellow",
 }
 URGENCY_WORDS = {
-    "non-urgent": "Non-urgent advice:",
-    "urgent": "Urgent advice:",
-    "emergency": "Immediate action required:",
+    "non-urgent": gettext_noop("Non-urgent advice:"),
+    "urgent": gettext_noop("Urgent advice:"),
+    "emergency": gettext_noop("Immediate action required:"),
 }
 HEADING_LEVELS = {2, 3, 4}
 

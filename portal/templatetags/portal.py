@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import get_language_info
+from wagtail.coreutils import get_content_languages
 
 register = template.Library()
 
@@ -72,6 +73,6 @@ def numbered(parent: str, position: int) -> str:
 @register.filter
 def is_under(path: Any, section: str) -> bool:
     """Whether the address lies in a section of the site; home only is itself."""
-    if section == "/":
-        return path == "/"
+    if section == "/" or section.strip("/") in get_content_languages():
+        return bool(path == section)
     return str(path).startswith(section)

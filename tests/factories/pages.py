@@ -6,6 +6,7 @@ import factory
 import wagtail_factories
 
 from pages.models import Specialty, TreatmentIndexPage, TreatmentPage
+from pages.translations import in_language
 from policies.models import (
     ChangeType,
     PolicyIndexPage,
@@ -58,7 +59,7 @@ class DraftFactory(wagtail_factories.PageFactory):
 class TreatmentPageFactory(DraftFactory):
     """A treatment page, ready to submit."""
 
-    parent = factory.LazyFunction(lambda: TreatmentIndexPage.objects.get())
+    parent = factory.LazyFunction(lambda: in_language(TreatmentIndexPage.objects).get())
     title = factory.Sequence(lambda number: f"Sample treatment {number}")
     slug = factory.Sequence(lambda number: f"sample-treatment-{number}")
     introduction = f"What the sample treatment is. {SAMPLE_NOTICE}"

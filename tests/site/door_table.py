@@ -367,6 +367,8 @@ LISTS = [
     row("consent_scan", "KDS", pk="scan"),
     row("statistics_*", "KDS"),
     row("search_words*", "TPS"),
+    row("translation_report", "TGS"),
+    row("simple_translation:submit_page_translation", "TS", page_id="treatment_draft"),
     row("feedback_report", "TPGS"),
     row("feedback_export", "TPGS", table="feedback-per-page"),
     row("feedback_deal_with", "TPGS", 405, pk="feedback"),
