@@ -1,6 +1,6 @@
 """Where Django's signals enter the pages app. Each receiver calls one function."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -19,8 +19,8 @@ def show_the_new_brand(**kwargs: Any) -> None:
 
 @receiver(copy_for_translation_done, dispatch_uid="pages.note_source")
 def note_source_of_translation(source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
-    translation: Any = getattr(target_obj, "specific", None)
-    if isinstance(translation, TranslationMixin):
-        note_source(translation, source_obj)
-        translation.save()
-        translation.save_revision()
+    page: Any = getattr(target_obj, "specific", None)
+    if isinstance(page, TranslationMixin):
+        note_source(page, source_obj)
+        page.save()
+        cast(Any, page).save_revision()
