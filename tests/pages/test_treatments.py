@@ -11,6 +11,7 @@ from wagtail.models import Site
 from pages.blocks.treatment import RiskBlock
 from pages.models import TreatmentPage
 from tests.factories.approval import approve_fully, publish_policy, submit, write_draft
+from tests.factories.forms import text_made_from
 from tests.factories.pages import (
     PolicyPageFactory,
     SpecialtyFactory,
@@ -145,7 +146,14 @@ def test_submission_of_an_incomplete_page_names_what_is_missing(
     }
 
     response = client.post(
-        address, {**data, **counts, **formsets, "action-submit": "1"}
+        address,
+        {
+            **data,
+            **counts,
+            **formsets,
+            **text_made_from(draft),
+            "action-submit": "1",
+        },
     )
 
     assert response.status_code == 422

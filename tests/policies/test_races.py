@@ -34,7 +34,7 @@ from tests.factories.people import UserFactory
 from tests.policies.races import ROUNDS, post, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ANSWERS = {302, 403, 422}
+ANSWERS = {302, 403, 409, 422}
 
 
 @pytest.fixture(params=range(ROUNDS))

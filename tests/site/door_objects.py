@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from cookie_consent.models import Cookie, CookieGroup
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
 from wagtail.contrib.redirects.models import Redirect
@@ -89,6 +90,8 @@ def one_of_everything() -> SimpleNamespace:
 
 def media(owner: object) -> dict[str, object]:
     """A picture and a document that somebody else uploaded and nobody published."""
+    # Files of an earlier test stay; the address below names this one.
+    default_storage.delete("documents/document.pdf")
     file = io.BytesIO()
     Image.new("RGB", (8, 8)).save(file, "PNG")
     return {
