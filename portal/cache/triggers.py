@@ -25,6 +25,7 @@ QUIET_APPS = {
     "django_migration_linter",
     "django_tasks_database",
     "feedback",
+    "heartbeats",
     "mfa",
     "sessions",
     "sign_in",

@@ -34,7 +34,9 @@ from tests.factories.people import UserFactory
 from tests.policies.races import ROUNDS, post, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ANSWERS = {302, 403, 409, 422}
+# Who comes second with an older text is shown both.
+ASKED = 409
+ANSWERS = {302, 403, ASKED, 422}
 
 
 @pytest.fixture(params=range(ROUNDS))
@@ -154,6 +156,8 @@ def test_submission_and_edit_leave_the_latest_text_sealed(
     )
 
     assert set(answers) <= ANSWERS | {200}
+    if answers[0] == ASKED:
+        post(client_of(people.author), url, editor_form(policy, "action-submit"))()
     change = ChangeRequest.objects.get(page=policy)
     latest = Page.objects.get(pk=policy.pk).latest_revision
     writers = Revision.objects.for_instance(policy).values_list("user", flat=True)

@@ -26,12 +26,13 @@ from portal.backup.facts import facts_of_database
 from portal.backup.manifest import MANIFEST, BackupProblem
 from portal.media.models import PortalDocument
 from tests.factories.approval import publish_policy
+from tests.factories.files import pdf
 from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
 from tests.postgresql import installed_programs, packaged_programs
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORDS = b"%PDF-1.4 the words of a leaflet"
+WORDS = pdf("The words of a leaflet")
 
 
 @pytest.fixture(autouse=True)

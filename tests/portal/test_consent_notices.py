@@ -251,6 +251,7 @@ def test_a_retired_group_is_gone_for_visitors_and_stays_on_record(
         "is_retired": "on",
     }
     url = reverse("wagtailsnippets_cookie_consent_cookiegroup:edit", args=[group.pk])
+    form["made_from"] = manager_client.get(url).context["form"]["made_from"].value()
     with commit():
         assert manager_client.post(url, form).status_code == 302
     assert "statistics" in state(Client())["undecided"]
@@ -291,6 +292,8 @@ def test_wording_is_previewed_with_words_that_are_not_saved(manager_client):
     form = {
         field.name: getattr(wording, field.name) for field in wording._meta.fields
     } | {"heading": "Biscuits?"}
+    edit = reverse("wagtailsnippets_consent_bannerwording:edit", args=[1])
+    form["made_from"] = manager_client.get(edit).context["form"]["made_from"].value()
 
     assert manager_client.post(url, form).json()["is_valid"]
     html = manager_client.get(url).content.decode()

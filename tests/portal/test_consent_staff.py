@@ -87,9 +87,11 @@ def test_manager_adds_a_group_with_its_profile(manager_client):
 
 
 def test_manager_changes_the_words_but_not_the_short_name(manager_client, statistics):
+    url = group_url("edit", statistics.pk)
+    made_from = manager_client.get(url).context["form"]["made_from"].value()
     form = {**GROUP_FORM, "varname": "renamed", "provider": "The ICB"}
 
-    response = manager_client.post(group_url("edit", statistics.pk), form, follow=True)
+    response = manager_client.post(url, {**form, "made_from": made_from}, follow=True)
 
     assert "once a cookie notice is published" in response.content.decode()
     statistics.refresh_from_db()

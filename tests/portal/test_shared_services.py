@@ -16,11 +16,12 @@ from portal import bucket, redis_cache
 from portal.media.models import PortalDocument
 from portal.settings.shared import bucket_storage
 from portal.settings.shared import redis_cache as redis_settings
+from tests.factories.files import pdf
 from tests.factories.people import sample_people
 from tests.portal.shared_services import free_port, object_store, redis
 
 pytestmark = pytest.mark.once
-WORDS = b"%PDF-1.4 the words of a leaflet"
+WORDS = pdf("The words of a leaflet")
 KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
 
 
@@ -131,7 +132,7 @@ def test_documents_in_a_bucket_are_served_by_the_portal_alone(
         title="Leaflet", file=ContentFile(WORDS, name="leaflet.pdf")
     )
     again = PortalDocument.objects.create(
-        title="Leaflet", file=ContentFile(b"other", name="leaflet.pdf")
+        title="Leaflet", file=ContentFile(pdf("Other"), name="leaflet.pdf")
     )
     assert type(document.file.storage._wrapped) is bucket.BucketStorage
     assert document.file.name != again.file.name
@@ -147,6 +148,7 @@ def test_documents_in_a_bucket_are_served_by_the_portal_alone(
     answer.close()
 
 
+@pytest.mark.django_db
 def test_pictures_come_from_the_bucket_and_only_pictures(uploads: Any) -> None:
     storage = storages["default"]
     storage.save("images/knee.width-400.jpg", ContentFile(b"a knee"))
