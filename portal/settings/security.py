@@ -47,7 +47,6 @@ SECURITY_HEADERS = {
         f"{feature}=()"
         for feature in (
             "accelerometer",
-            "bluetooth",
             "browsing-topics",
             "camera",
             "display-capture",

@@ -5,7 +5,7 @@ from typing import Any
 from policies.criteria.tree import Criterion, Group
 from policies.models import PolicyVersion
 from policies.text import PolicyText
-from portal.api.fhir.common import (
+from portal.api.fhir.canonical_resource import (
     Resource,
     canonical_resource,
     codings,
