@@ -17,6 +17,7 @@ from portal.importers.policies import import_policy, policy_exists
 from portal.importers.problems import ImportProblem, problems_of
 from portal.importers.shapes import read_json
 from portal.importers.site import import_site
+from portal.importers.translations import import_translation, translation_exists
 from portal.importers.treatments import import_treatment, treatment_exists
 
 SAMPLE_FOLDER = Path(__file__).parent / "sample"
@@ -62,6 +63,15 @@ FAMILIES = [
         needs=related_policies_of,
         exists=policy_exists,
         import_one=import_policy,
+    ),
+    Family(
+        folder="translations",
+        name_of=lambda data: (
+            f"{data.get('treatment', '')} ({data.get('language', '')})"
+        ),
+        needs=lambda data: [],
+        exists=translation_exists,
+        import_one=import_translation,
     ),
 ]
 
