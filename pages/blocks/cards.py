@@ -33,7 +33,7 @@ class CareCardBlock(blocks.StructBlock):
 
     urgency = blocks.ChoiceBlock(choices=Urgency.choices, default=Urgency.NON_URGENT)
     heading = blocks.CharBlock(
-        max_length=120, help_text="Ends in “if:”, such as “Call 111 if:”."
+        max_length=120, help_text="In English it ends in “if:”, such as “Call 111 if:”."
     )
     body = blocks.RichTextBlock(features=SHORT_TEXT_FEATURES)
 
@@ -50,15 +50,33 @@ class CareCardBlock(blocks.StructBlock):
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)
-        if not cleaned["heading"].endswith(" if:"):
-            raise blocks.StructBlockValidationError(
-                block_errors={
-                    "heading": ValidationError(
-                        "End the heading in “if:”, such as “Call 111 if:”."
-                    )
-                }
-            )
+        if not cleaned["heading"].endswith(":"):
+            raise heading_error("End the heading in a colon, such as “Call 111 if:”.")
         return cleaned
+
+
+def heading_error(message: str) -> blocks.StructBlockValidationError:
+    return blocks.StructBlockValidationError(
+        block_errors={"heading": ValidationError(message)}
+    )
+
+
+def check_english_headings(stream: blocks.StreamValue) -> None:
+    """Raise for care cards whose heading does not end in “if:”.
+
+    A rule of the NHS design system for English; only a page knows its language.
+    """
+    message = "End the heading in “if:”, such as “Call 111 if:”."
+    kinds = stream.stream_block.child_blocks
+    # As stored: to read the blocks would fill in what an older text leaves out.
+    errors = {
+        at: heading_error(message)
+        for at, child in enumerate(stream.raw_data)
+        if isinstance(kinds.get(child["type"]), CareCardBlock)
+        and not child["value"]["heading"].endswith(" if:")
+    }
+    if errors:
+        raise blocks.StreamBlockValidationError(block_errors=errors)
 
 
 class WarningCalloutBlock(blocks.StructBlock):

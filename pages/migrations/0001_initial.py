@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Ends in “if:”, such as “Call 111 if:”.",
+                                    "help_text": "In English it ends in “if:”, such as “Call 111 if:”.",
                                     "max_length": 120,
                                 },
                             ),
@@ -1183,7 +1183,7 @@ class Migration(migrations.Migration):
                                 "wagtail.blocks.CharBlock",
                                 (),
                                 {
-                                    "help_text": "Ends in “if:”, such as “Call 111 if:”.",
+                                    "help_text": "In English it ends in “if:”, such as “Call 111 if:”.",
                                     "max_length": 120,
                                 },
                             ),

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                         "wagtail.blocks.CharBlock",
                         (),
                         {
-                            "help_text": "Ends in “if:”, such as “Call 111 if:”.",
+                            "help_text": "In English it ends in “if:”, such as “Call 111 if:”.",
                             "max_length": 120,
                         },
                     ),

@@ -3,14 +3,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, Revision
 
+from pages.blocks.cards import check_english_headings
 from pages.permissions import SectionPermissionTester
 from pages.signals import revision_restored
 from pages.translations import alternates, siblings, stamp_of
 from portal.cache.remembering import remembered
 from portal.edits.forms import EditedPageForm
-from portal.languages import active_language
+from portal.languages import active_language, language
 
 MAXIMUM_HEADING_LENGTH = 65
 HOME_DEPTH = 2
@@ -35,6 +37,19 @@ class BasePage(Page):
                     "that the heading fits a phone and a search result."
                 }
             )
+        if self.locale_id and language(self.locale.language_code).is_english:
+            self.check_care_cards()
+
+    def check_care_cards(self) -> None:
+        errors: dict[str, ValidationError] = {}
+        for field in self._meta.concrete_fields:
+            if isinstance(field, StreamField):
+                try:
+                    check_english_headings(getattr(self, field.name))
+                except ValidationError as error:
+                    errors[field.name] = error
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def description(self) -> str:

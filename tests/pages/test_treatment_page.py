@@ -155,7 +155,14 @@ def test_care_card_heading_leads_into_its_list() -> None:
     with pytest.raises(blocks.StructBlockValidationError) as refused:
         block.clean(block.to_python(value))
 
-    assert "if:" in str(refused.value.block_errors["heading"])
+    assert "colon" in str(refused.value.block_errors["heading"])
+
+
+def test_care_cards_in_english_end_in_if(treatment: TreatmentPage) -> None:
+    treatment.getting_help = [care_card("urgent", "Call 111 when:")]
+
+    with pytest.raises(ValidationError, match="getting_help"):
+        treatment.full_clean()
 
 
 def test_rules_are_those_of_the_policy_in_force_in_plain_words(

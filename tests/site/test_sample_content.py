@@ -11,15 +11,25 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils.html import strip_tags
 from pytest_django import DjangoDbBlocker
+from wagtail.models import Site
 
 from pages.models import InformationPage, SiteBrand, TreatmentPage
+from pages.provisioning import provision_tree
+from pages.translations import behind, in_language
 from policies.criteria.blocks import CriterionKind, Rule
 from policies.criteria.tree import Group
-from policies.models import ChangeRequest, ChangeType, PolicyPage, PolicyVersion
+from policies.models import (
+    ChangeRequest,
+    ChangeType,
+    PolicyIndexPage,
+    PolicyPage,
+    PolicyVersion,
+)
 from policies.positions import FundingRoute, Position
+from portal.accounts.provisioning import provision_roles
 from portal.accounts.samples import SAMPLE_ACCOUNTS
 from portal.importers.folder import SAMPLE_FOLDER
 from portal.media.models import PortalDocument
@@ -63,7 +73,13 @@ class Sample:
         ]
         self.bodies = [text.bodies for text in self.texts]
         self.documents = list(PortalDocument.objects.values("kind", "language"))
-        self.live_treatments = TreatmentPage.objects.live().count()
+        self.live_treatments = in_language(TreatmentPage.objects.live()).count()
+        self.translated_into = set(
+            TreatmentPage.objects.live()
+            .exclude(source_revision=None)
+            .values_list("locale__language_code", flat=True)
+        )
+        self.is_behind = behind(TreatmentPage).exists()
         self.has_old_translation = TreatmentPage.objects.filter(
             documents__is_translation_behind=True
         ).exists()
@@ -92,17 +108,32 @@ def groups(tree: Group) -> Iterator[Group]:
 
 @pytest.fixture(scope="module")
 def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Sample:
-    with django_db_blocker.unblock(), transaction.atomic():
+    languages = [("en-gb", "English"), ("ur", "Urdu"), ("pl", "Polish")]
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(
+            WAGTAIL_CONTENT_LANGUAGES=languages, WAGTAIL_I18N_ENABLED=True
+        ),
+    ):
+        provision_tree([PolicyIndexPage])
+        provision_roles()
         output = StringIO()
         call_command("load_sample_content", stdout=output)
         gathered = Sample(output.getvalue())
         transaction.set_rollback(True)
+    Site.clear_site_root_paths_cache()
     return gathered
 
 
 def test_the_sample_has_every_position_and_funding_route(sample):
     assert sample.positions == set(Position.values)
     assert sample.routes == set(FundingRoute.values)
+
+
+def test_the_sample_has_translations_and_one_is_behind(sample):
+    assert sample.translated_into == {"ur", "pl"}
+    assert sample.is_behind
 
 
 def test_the_sample_has_every_shape_of_criteria(sample):
