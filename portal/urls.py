@@ -58,7 +58,6 @@ urlpatterns = [
     path("statistics/", beacon.count, name="statistics_count"),
     path("api/", include("portal.api.urls")),
     path("follow/", include("policies.subscriptions.urls")),
-    path("feedback/", include("policies.feedback.urls")),
     path("treatments/specialty/<slug:slug>/", treatments_by_specialty,
          name="treatments_by_specialty"),
     path("policies/feed/", feeds.all_policies, name="policies_feed"),
@@ -87,6 +86,7 @@ if settings.MEDIA_BUCKET:
 # English has no prefix: the addresses of policies are promised for good.
 urlpatterns += i18n_patterns(
     path("search/", search_page, name="search"),
+    path("feedback/", include("policies.feedback.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

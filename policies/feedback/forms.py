@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from policies.feedback.models import MAXIMUM_LENGTH
 from policies.feedback.redaction import redacted
@@ -13,7 +14,7 @@ class WordsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAXIMUM_LENGTH, widget=forms.Textarea, **kwargs)
-        self.error_messages["max_length"] = (
+        self.error_messages["max_length"] = gettext_lazy(
             "Use %(limit_value)d characters or fewer: there are %(show_value)d"
         )
 
@@ -42,8 +43,8 @@ class ReasonForm(forms.Form):
     """Why, in a reader's own words."""
 
     text = WordsField(
-        label="What was helpful, or what was missing?",
-        error_messages={"required": "Write something, or leave the page"},
+        label=gettext_lazy("What was helpful, or what was missing?"),
+        error_messages={"required": gettext_lazy("Write something, or leave the page")},
     )
 
 
@@ -52,5 +53,5 @@ class ProblemForm(PageForm):
 
     text = WordsField(
         label="What is the problem?",
-        error_messages={"required": "Write what the problem is"},
+        error_messages={"required": gettext_lazy("Write what the problem is")},
     )

@@ -3,12 +3,15 @@
 import re
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from wagtail.models import Page
 
 from pages.models import TreatmentPage
 from policies.history import readable_version, version_in_force
 from policies.models import PolicyVersion
+from portal.languages import language_of_path
 
 POLICY = re.compile(
     r"/policies/(?P<reference>[-a-z0-9]{1,40})/(?:versions/(?P<number>[0-9]{1,6})/)?"
@@ -42,7 +45,11 @@ def subject_at(request: HttpRequest, address: str) -> Subject | None:
 
 
 def treatment_at(request: HttpRequest, address: str) -> Subject | None:
-    page = Page.find_for_request(request, address)
+    code = language_of_path(address)
+    is_english = code == settings.LANGUAGE_CODE
+    path = address if is_english else address.removeprefix(f"/{code}")
+    with translation.override(code):
+        page = Page.find_for_request(request, path)
     if page is None or page.specific_class is not TreatmentPage:
         return None
     return Subject(page, None, page.title, address)

@@ -7,12 +7,13 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from policies.feedback.forms import AnswerForm, PageForm, ProblemForm, ReasonForm
 from policies.feedback.models import Answer, Feedback
 from policies.feedback.redaction import REMOVED
 from policies.feedback.subjects import Subject, subject_at
-from policies.views.addresses import breadcrumbs, help_page
+from policies.views.addresses import help_page
 from portal.public_forms import public_form, see_other, used_up
 from portal.rate_limits import HOUR, MINUTE, Limit
 
@@ -116,7 +117,8 @@ def subject_of(request: HttpRequest, form: PageForm) -> Subject | None:
 def screen(
     request: HttpRequest, name: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    context["breadcrumbs"] = breadcrumbs()[:1]
+    home = {"title": gettext("Home"), "url": reverse("wagtail_serve", args=[""])}
+    context["breadcrumbs"] = [home]
     return TemplateResponse(request, f"feedback/{name}.html", context, status=status)
 
 
@@ -129,11 +131,13 @@ def sent_with(text: str) -> HttpResponse:
 def unknown_page(request: HttpRequest) -> HttpResponse:
     return help_page(
         request,
-        heading="We do not know which page you mean",
+        heading=gettext("We do not know which page you mean"),
         sentences=[
-            "The form names a treatment or a policy that is not public. Nothing was "
-            "saved.",
-            "Open the page, and use the form at its end.",
+            gettext(
+                "The form names a treatment or a policy that is not public. "
+                "Nothing was saved."
+            ),
+            gettext("Open the page, and use the form at its end."),
         ],
     )
 
@@ -141,10 +145,12 @@ def unknown_page(request: HttpRequest) -> HttpResponse:
 def refuse_more(request: HttpRequest, limit: Limit) -> HttpResponse:
     response = help_page(
         request,
-        heading="Too many forms",
+        heading=gettext("Too many forms"),
         sentences=[
-            "Many forms have come from your network or from everywhere. Go back to "
-            "keep what you typed, and try again in an hour. Nothing was saved."
+            gettext(
+                "Many forms have come from your network or from everywhere. Go back "
+                "to keep what you typed, and try again in an hour. Nothing was saved."
+            )
         ],
         status=429,
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext_noop
+
 from pages.models import Specialty
 from policies.positions import Position, patient_words
 from portal.search.matching import Match
@@ -55,18 +57,24 @@ def questions(matches: list[Match], entries: SearchEntryQuerySet) -> list[Questi
         return {specialty.slug} if specialty else set()
 
     return [
-        Question("type", "Type", "All types", dict(Kind.choices), kind_of),
+        Question(
+            "type",
+            gettext_noop("Type"),
+            gettext_noop("All types"),
+            dict(Kind.choices),
+            kind_of,
+        ),
         Question(
             "position",
-            "Is it funded?",
-            "All answers",
+            gettext_noop("Is it funded?"),
+            gettext_noop("All answers"),
             {value: patient_words(value).tag for value in Position.values},
             positions_of,
         ),
         Question(
             "specialty",
-            "Specialty",
-            "All specialties",
+            gettext_noop("Specialty"),
+            gettext_noop("All specialties"),
             {row.slug: row.name for row in specialties.values()},
             specialty_of,
         ),

@@ -87,5 +87,7 @@ def error_in(request: HttpRequest) -> str:
     language = request.GET.get("lang", "")
     known = {code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES} | {"en", ""}
     if language not in known:
-        return "This site cannot search in that language yet. Search in English."
+        return gettext(
+            "This site cannot search in that language yet. Search in English."
+        )
     return ""

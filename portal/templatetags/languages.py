@@ -48,6 +48,15 @@ def english_address(path: str) -> str:
         return reverse("wagtail_serve", args=[path])
 
 
+@register.simple_tag
+def frame_address(name: str) -> str:
+    """The address of a form of the frame, in English where its words lack."""
+    spoken = languages.active_language()
+    code = spoken.code if spoken.has_interface else settings.LANGUAGE_CODE
+    with translation.override(code):
+        return reverse(name)
+
+
 @register.simple_block_tag
 def in_english(content: SafeString) -> SafeString:
     """Words that are English on a page in any language."""

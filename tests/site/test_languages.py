@@ -10,11 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import Locale, Page, Site
 
 from pages.models import HomePage, TreatmentPage
 from pages.provisioning import provision_tree
 from pages.translations import behind
+from policies.feedback.models import Feedback
 from policies.models import PolicyIndexPage, PolicyVersion
 from portal.accounts.provisioning import provision_roles
 from portal.refusals import Refusal
@@ -91,6 +93,29 @@ def test_a_translation_is_written_as_its_language_is(
     assert ".rtl." not in english
 
 
+def test_readers_answer_in_the_language_of_the_page(
+    client: Client, urdu: TreatmentPage
+) -> None:
+    assert '<form action="/ur/feedback/" method="post">' in html_of(client, URDU)
+
+    answered = client.post("/ur/feedback/", {"page": URDU, "useful": "no"})
+    asked = client.post(answered.headers["Location"], {"text": ""})
+
+    assert Feedback.objects.get().page_id == urdu.pk
+    assert asked.status_code == 422
+    with translation.override("ur"):
+        assert gettext("Write something, or leave the page") in asked.content.decode()
+
+
+def test_the_rule_of_english_headings_is_not_for_other_languages(
+    urdu: TreatmentPage,
+) -> None:
+    card = {"urgency": "urgent", "heading": "111 پر فون کریں اگر:", "body": "<p>x</p>"}
+    urdu.getting_help = [("care_card", card)]
+
+    urdu.full_clean()
+
+
 def test_a_language_without_interface_marks_the_english_frame(
     client: Client, urdu: TreatmentPage, treatment: TreatmentPage, people: Any
 ) -> None:
@@ -101,6 +126,7 @@ def test_a_language_without_interface_marks_the_english_frame(
     assert '<html lang="ar" dir="rtl">' in html
     assert '<header class="nhsuk-header" lang="en-GB" dir="ltr">' in html
     assert '<h2 id="risks" lang="en-GB" dir="ltr">Risks</h2>' in html
+    assert '<form action="/feedback/" method="post">' in html
 
 
 def test_the_address_alone_chooses_the_language(

@@ -92,7 +92,7 @@ def test_a_misspelt_name_finds_what_was_meant_and_says_so(
     html = find(typed)
 
     assert links(html) == ["/treatments/knee-injections/"]
-    assert re.search(rf"Did you mean <a [^>]+>{meant}</a>", html)
+    assert re.search(rf"Did you mean: <a [^>]+>{meant}</a>", html)
 
 
 def test_a_result_says_in_one_line_whether_it_is_funded(find, version):
