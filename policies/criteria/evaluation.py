@@ -60,6 +60,18 @@ class Question:
     def legend(self) -> str:
         return f"{self.number} {self.text}"
 
+    @property
+    def hints(self) -> list[str]:
+        """What to know before answering: the thresholds, and the evidence needed."""
+        if self.is_exception:
+            return []
+        thresholds = "; ".join(str(one) for one in self.criterion.quantities)
+        evidence = self.criterion.evidence_needed
+        return [
+            *([f"Threshold: {thresholds}"] if thresholds else []),
+            *([f"Evidence needed: {evidence}"] if evidence else []),
+        ]
+
 
 @dataclass(frozen=True)
 class Gate:

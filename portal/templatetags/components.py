@@ -146,11 +146,22 @@ def document_link(
 
 @register.inclusion_tag("components/radios.html")
 def radios(
-    *, name: str, legend: str, choices: Sequence[tuple[str, str]], chosen: str | None
+    *,
+    name: str,
+    legend: str,
+    choices: Sequence[tuple[str, str]],
+    chosen: str | None,
+    hints: Sequence[str] = (),
 ) -> dict[str, Any]:
     """A question with a few short answers beside each other; none chosen is None."""
     checked("chosen", chosen, {None, *(value for value, _label in choices)})
-    return {"name": name, "legend": legend, "choices": choices, "chosen": chosen}
+    return {
+        "name": name,
+        "legend": legend,
+        "choices": choices,
+        "chosen": chosen,
+        "hints": hints,
+    }
 
 
 @register.inclusion_tag("components/contents_item.html")

@@ -34,6 +34,7 @@ CRITERIA = [
                                 {
                                     "kind": "condition",
                                     "text": "Infection.",
+                                    "evidence_needed": "A swab",
                                     "quantities": [],
                                 },
                             )
@@ -76,6 +77,13 @@ def outcome(response):
     ]
     assert len(shown) == 1
     return shown[0]
+
+
+def test_what_is_needed_to_answer_stands_before_the_answers(client, version):
+    page = words(client.get(CHECKLIST))
+
+    question = page[page.index("2.1 Infection.</legend>") :]
+    assert question.index("Evidence needed: A swab") < question.index('type="radio"')
 
 
 @pytest.mark.parametrize("address", [CHECKLIST, VERSION_1])
