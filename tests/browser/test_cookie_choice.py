@@ -16,6 +16,14 @@ PLANT_INERT_MAP = """() => document.querySelector("main").insertAdjacentHTML(
     '<template data-consent-group="embedded-media"><p id="map">A map</p></template>'
 )"""
 
+IS_BEHIND_THE_QUESTION = """() => {
+  const banner = document.querySelector("[data-consent-banner]");
+  if (banner.contains(document.activeElement)) return false;
+  const element = document.activeElement.getBoundingClientRect();
+  const question = banner.getBoundingClientRect();
+  return element.top >= question.top && element.bottom <= question.bottom;
+}"""
+
 
 @pytest.fixture(autouse=True)
 def _cookie_groups(site):
@@ -57,6 +65,16 @@ def test_asking_is_accessible(page, address):
     page.goto(address, wait_until="networkidle")
 
     assert_no_axe_violations(page)
+
+
+def test_what_has_the_focus_is_never_behind_the_question(phone):
+    phone.goto("/")
+    expect(phone.get_by_role("button", name=REJECT)).to_be_visible()
+
+    steps = phone.locator("a[href]:visible, button:visible, input:visible").count()
+    for _step in range(steps):
+        phone.keyboard.press("Tab")
+        assert not phone.evaluate(IS_BEHIND_THE_QUESTION)
 
 
 def test_accepting_wakes_what_waited_and_moves_focus_to_the_answer(page):
