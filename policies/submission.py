@@ -103,6 +103,7 @@ def reasons_not_to_submit(page: Any, person: "User | None") -> list[str]:
 def reasons_against_policy(policy: PolicyPage) -> list[str]:
     names = [field.name for field in policy._meta.local_concrete_fields]
     values = {name: getattr(policy, name) for name in names}
+    values["treatments"] = policy.treatments.all()
     reasons = [
         *faults_of(values).values(),
         *reasons_against_effective_date(policy, policy.effective_on),

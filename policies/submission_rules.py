@@ -9,6 +9,7 @@ from typing import Any
 from policies.models.changes import ChangeType
 from policies.positions import Position
 from policies.status import PolicyStatus
+from portal.languages import language
 
 
 def faults_of(values: Mapping[str, Any]) -> dict[str, str]:
@@ -18,6 +19,17 @@ def faults_of(values: Mapping[str, Any]) -> dict[str, str]:
         **criteria_faults(values),
         **correction_faults(values),
         **ending_faults(values),
+        **treatment_faults(values),
+    }
+
+
+def treatment_faults(values: Mapping[str, Any]) -> dict[str, str]:
+    treatments = values.get("treatments") or ()
+    if all(language(page.locale.language_code).is_english for page in treatments):
+        return {}
+    return {
+        "treatments": "Choose the English pages: their translations show the same "
+        "policies by themselves."
     }
 
 

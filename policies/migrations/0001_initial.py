@@ -859,7 +859,10 @@ class Migration(migrations.Migration):
                 (
                     "treatments",
                     modelcluster.fields.ParentalManyToManyField(
-                        blank=True, related_name="policies", to="pages.treatmentpage"
+                        blank=True,
+                        limit_choices_to={"locale__language_code": "en-gb"},
+                        related_name="policies",
+                        to="pages.treatmentpage",
                     ),
                 ),
                 (

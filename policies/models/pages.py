@@ -119,7 +119,10 @@ class PolicyPage(BasePage):
         related_name="+",
     )
     treatments = ParentalManyToManyField(
-        "pages.TreatmentPage", blank=True, related_name="policies"
+        "pages.TreatmentPage",
+        blank=True,
+        related_name="policies",
+        limit_choices_to={"locale__language_code": "en-gb"},
     )
     related_policies = ParentalManyToManyField(
         "self", blank=True, symmetrical=False, related_name="+"

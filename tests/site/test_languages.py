@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -196,6 +197,18 @@ def test_policies_stay_english(languages: None, version: PolicyVersion) -> None:
     plain.locale = locale
     with pytest.raises(Refusal, match="English alone"):
         plain.save()
+
+
+def test_a_policy_names_the_english_pages_of_its_treatments(
+    urdu: TreatmentPage, version: PolicyVersion, people: SimpleNamespace
+) -> None:
+    draft = version.policy.get_latest_revision_as_object()
+    draft.treatments.set([urdu])
+    draft.change_type = "wording"
+    draft.save_revision(user=people.author)
+
+    with pytest.raises((Refusal, ValidationError), match="Choose the English pages"):
+        submit(draft, people.author)
 
 
 def test_provisioning_again_adds_nothing(languages: None) -> None:
