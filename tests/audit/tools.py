@@ -8,9 +8,10 @@ from typing import Any
 
 from portal import environment
 
+# The newest that run on Node.js 20, which the stable Debian and Ubuntu have.
 VERSIONS = {
-    "lighthouse": "13.5.0",
-    "html-validate": "11.21.1",
+    "lighthouse": "12.8.2",
+    "html-validate": "10.9.0",
     "vnu-jar": "26.9.27",
     "nhsuk-frontend": "10.6.1",
 }

@@ -39,10 +39,9 @@ def trial_site(folder: Path) -> Iterator[str]:
         )
     server = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "tests.audit.compressed:application"),
-            *("--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8"),
+            *(sys.executable, "-m", "portal.server"),
         ],
-        env=surroundings,
+        env={**surroundings, "SERVER_PORT": str(port)},
         stdout=log,
         stderr=log,
     )
@@ -65,6 +64,7 @@ def environment_of(folder: Path, base: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "BASE_URL": base,
         "SSL_REDIRECT": "no",
+        "PORTAL_LANGUAGES": "ur, pl",
         "MAIL_FROM": "portal@example.org",
         "PORTAL_SAMPLE_PASSWORD": secrets.token_urlsafe(12),
         "SECURITY_CONTACT": "mailto:security@example.org",
