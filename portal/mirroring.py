@@ -36,6 +36,8 @@ FOUR_SIDES = {
 PARTS = re.compile(r"(?:[^\s()]|\([^()]*(?:\([^()]*\)[^()]*)*\))+")
 FIRST_LENGTH = re.compile(r"(?<![\w.#-])(-?)((?:\d*\.)?\d+)([a-z]*)")
 TRANSLATION = re.compile(r"(translateX?)\(\s*(-?)((?:\d*\.)?\d+[a-z%]*)")
+POLYGON = re.compile(r"(?<=polygon\()[^()]+")
+ENDS = {"0": "100%", "100%": "0"}
 TURN = re.compile(r"rotate\(\s*(-?)((?:\d*\.)?\d+(?:deg|turn|rad))")
 
 
@@ -66,6 +68,8 @@ def mirrored_declaration(declaration: str) -> str:
         value = swapped_corners(value)
     elif plain == "transform":
         value = TRANSLATION.sub(negated, TURN.sub(turned_back, value))
+    elif plain in {"clip-path", "-webkit-clip-path"}:
+        value = POLYGON.sub(turned_over, value)
     elif plain == "box-shadow":
         value = ",".join(
             FIRST_LENGTH.sub(negated_length, shadow, count=1)
@@ -99,6 +103,12 @@ def swapped_corners(value: str) -> str:
     if len(parts) == 2:
         return f"{parts[1]} {parts[0]}"
     return f"{parts[1]} {parts[0]} {parts[3]} {parts[2]}"
+
+
+def turned_over(found: re.Match[str]) -> str:
+    """The corners of a shape, each across and down; those in between stay."""
+    corners = [corner.split() for corner in found[0].split(",")]
+    return ",".join(f"{ENDS.get(across, across)} {down}" for across, down in corners)
 
 
 def negated(found: re.Match[str]) -> str:

@@ -22,6 +22,12 @@ def test_sides_change_places_and_nothing_else() -> None:
     )
 
 
+def test_shapes_are_turned_over() -> None:
+    assert mirrored("a{clip-path:polygon(0 0,100% 50%,0 100%)}") == (
+        "a{clip-path:polygon(100% 0,0 50%,100% 100%)}"
+    )
+
+
 def test_the_mirrored_sheet_is_in_step_and_mirrors_back() -> None:
     styles = (TARGET / STYLES).read_text()
     served = (TARGET / MIRRORED_STYLES).read_text()
