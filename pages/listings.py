@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -162,7 +163,7 @@ def letter_links(
         {
             "letter": letter,
             "count": counts[letter],
-            "url": f"{request.path}?letter={letter}",
+            "url": f"{request.path}?{urlencode({'letter': letter})}",
             "is_current": letter == chosen,
         }
         for letter in alphabet
