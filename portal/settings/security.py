@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 
 from portal import environment
 from portal.settings.embeds import EMBED_PROVIDERS
@@ -19,9 +19,8 @@ EMBED_SOURCES = sorted(
 STATISTICS_SOURCES = [f"https://{host}" for host in STATISTICS_HOSTS]
 
 # Public pages carry neither inline script nor inline style, so that the same bytes
-# can be stored and served to everybody. The admin is Wagtail's own ground.
+# can be stored and served to everybody.
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/", "/django-admin/"],
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, *STATISTICS_SOURCES],
@@ -35,6 +34,21 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "object-src": [NONE],
     },
+}
+# The admin: inline scripts by nonce alone. Its editors write styles into the page, show
+# pictures before they are uploaded, and frame previews, embedded videos included.
+STAFF_CONTENT_POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF, NONCE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+    "font-src": [SELF],
+    "frame-src": [SELF, *EMBED_SOURCES],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+    "object-src": [NONE],
 }
 # Previews in the admin say otherwise for themselves.
 X_FRAME_OPTIONS = "DENY"
