@@ -55,7 +55,7 @@ def is_staff_page(request: HttpRequest) -> bool:
 
 
 def staff_policy(response: HttpResponseBase) -> dict[str, Any]:
-    """The policy of staff; previews, which say so by the older header, may be framed."""
+    """The policy of staff; previews say by the older header that they are framed."""
     policy = dict(settings.STAFF_CONTENT_POLICY)
     if response.get("X-Frame-Options", "").upper() == "SAMEORIGIN":
         policy["frame-ancestors"] = [SELF]

@@ -35,14 +35,14 @@ SCREENS = """
     /admin/pages/{policy}/usage/
     /admin/reports/site-history/ /admin/reports/locked/ /admin/reports/workflow/
     /admin/reports/aging-pages/ /admin/reports/page-types-usage/
-    /admin/workflows/edit/{workflow}/ /admin/workflows/add/ /admin/workflows/tasks/index/
+    /admin/workflows/edit/{workflow}/ /admin/workflows/add/
     /admin/users/ /admin/users/edit/{person}/ /admin/groups/ /admin/groups/new/
     /admin/images/ /admin/images/add/ /admin/images/multiple/add/
     /admin/documents/ /admin/documents/multiple/add/ /admin/documents/edit/{document}/
-    /admin/snippets/ /admin/snippets/pages/specialty/ /admin/snippets/pages/specialty/add/
+    /admin/snippets/ /admin/snippets/pages/specialty/
     /admin/snippets/pages/specialty/edit/{specialty}/
     /admin/snippets/consent/bannerwording/ /admin/snippets/cookie_consent/cookie/add/
-    /admin/settings/pages/sitebrand/ /admin/collections/ /admin/collections/{collection}/
+    /admin/settings/pages/sitebrand/ /admin/collections/{collection}/
     /admin/redirects/ /admin/redirects/add/ /admin/sites/ /admin/account/
     /django-admin/ /django-admin/auth/group/add/ /staff/ /staff/second-factor/
     /staff/second-factor/totp/activate/ /staff/second-factor/webauthn/add/

@@ -1,4 +1,4 @@
-"""The admin runs no script but its own; readers of public pages get a constant policy."""
+"""The admin runs no script but its own; public pages have one constant policy."""
 
 import hashlib
 import inspect
