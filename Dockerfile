@@ -4,7 +4,7 @@ FROM python:3.13-slim-bookworm AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /portal
 COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --requirement requirements.txt
+RUN python -m venv /venv && /venv/bin/pip install --require-hashes --requirement requirements.txt
 
 FROM python:3.13-slim-bookworm
 # pg_dump and pg_restore for `manage.py backup`; not older than the server.

@@ -21,7 +21,7 @@ $(shell rm -f $(RUNTIME) $(TOOLS))
 endif
 endif
 
-.PHONY: help run serve bench audit test test-fast check format migrations sbom licences outdated
+.PHONY: help run serve bench audit test test-fast check format migrations pins sbom licences outdated
 .PHONY: shell reset clean
 
 help: ## Print this list
@@ -77,6 +77,20 @@ format: $(TOOLS) ## Rewrite the Python code in the house format
 
 migrations: $(TOOLS) ## Write the migrations that changed models need
 	@$(PYTHON) manage.py makemigrations
+
+# The oldest Python that the portal runs on needs the most packages: it is the one to ask.
+pins: ## Write requirements*.txt from requirements*.in, with the hash of every file
+	@set -e; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	for python in python3.11 python3; do \
+	  if $$python -m venv "$$work" 2>/dev/null; then break; fi; \
+	done; \
+	"$$work/bin/python" -m pip install -qq pip-tools==7.6.2; \
+	for name in requirements requirements-dev; do \
+	  CUSTOM_COMPILE_COMMAND="make pins" "$$work/bin/pip-compile" --quiet \
+	    --generate-hashes --allow-unsafe --no-strip-extras --no-emit-index-url \
+	    --no-emit-find-links --no-emit-trusted-host --output-file $$name.txt $$name.in; \
+	done
+	@echo "requirements.txt and requirements-dev.txt are written."
 
 sbom: ## Write var/sbom.json: what a server installs, with licences (CycloneDX)
 	@set -e; mkdir -p var; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \

@@ -7,9 +7,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def direct_dependencies(requirements: str) -> set[str]:
-    """The lines under `# direct`, without extras and versions."""
-    listed = (ROOT / requirements).read_text().split("# direct\n")[1].split("\n\n")[0]
-    return {re.split(r"[\[=]", line)[0] for line in listed.splitlines()}
+    """The names, without extras and versions."""
+    lines = (ROOT / requirements).read_text().splitlines()
+    listed = [line for line in lines if line and not line.startswith(("#", "-"))]
+    return {re.split(r"[\[=]", line)[0] for line in listed}
 
 
 def test_every_direct_dependency_has_its_reason():
@@ -20,22 +21,23 @@ def test_every_direct_dependency_has_its_reason():
     )
     documented = {name for cell in cells for name in cell.split(", ")} - {"Package"}
 
-    used = direct_dependencies("requirements.txt")
-    used |= direct_dependencies("requirements-dev.txt")
+    used = direct_dependencies("requirements.in")
+    used |= direct_dependencies("requirements-dev.in")
 
     assert documented == used
 
 
-def test_every_dependency_has_one_version():
-    lines = [
-        line
-        for name in ("requirements.txt", "requirements-dev.txt")
-        for line in (ROOT / name).read_text().splitlines()
-        if line and not line.startswith(("#", "-r "))
-    ]
+def test_every_dependency_has_one_version_and_hashes():
+    for name in ("requirements", "requirements-dev"):
+        text = re.sub(r"^\s*#.*\n", "", (ROOT / f"{name}.txt").read_text(), flags=re.M)
+        pins = text.replace("\\\n", "").splitlines()
+        hashed = r"(\S+==\S+)(\s+--hash=sha256:[0-9a-f]{64})+\s*"
+        pinned = {pin.split()[0].lower() for pin in pins}
+        asked = (ROOT / f"{name}.in").read_text().lower().replace("_", "-").split()
 
-    assert [line for line in lines if not re.fullmatch(r"\S+==\S+", line)] == []
+        assert [pin for pin in pins if not re.fullmatch(hashed, pin)] == []
+        assert {word for word in asked if "==" in word} <= pinned
 
 
 def test_the_portal_needs_fewer_than_twenty_direct_dependencies():
-    assert len(direct_dependencies("requirements.txt")) < 20
+    assert len(direct_dependencies("requirements.in")) < 20
