@@ -30,6 +30,7 @@ from policies.subscriptions.bulletins import spread_due
 from portal.audit.chain import seal_stragglers
 from portal.cache.generation import watch
 from portal.cache.models import forget_changes
+from portal.media.quarantine import forget_held_files
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ def tick() -> Counter[str]:
     expire_subscriptions()
     forget_feedback()
     forget_changes()
+    forget_held_files()
     done.update(elsewhere())
     return done
 

@@ -198,6 +198,7 @@ SYSTEM = (
             "wagtailredirects:*",
             "wagtailsettings:*",
             "wagtailsites:*",
+            "quarantine*",
             "simple_translation:submit_snippet_translation",
             "wagtailusers_*",
         ),

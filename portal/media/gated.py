@@ -5,10 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.dispatch import Signal
 
 from portal.media.gate import Check, inspect
-from portal.media.gate.faults import FileRefused
+from portal.media.gate.faults import FileRefused, HeldBack
 from portal.refusals import Refusal
+
+# A form was refused for a file that goes into quarantine: `instance` as it would have
+# been saved, `fault` a HeldBack. Roads without a form keep nothing: there the file is
+# still where it came from.
+held_back = Signal()
 
 
 class PassesGate(models.Model):
@@ -32,6 +38,8 @@ class PassesGate(models.Model):
         try:
             self.inspect_new_file()
         except FileRefused as fault:
+            if isinstance(fault, HeldBack):
+                held_back.send(sender=type(self), instance=self, fault=fault)
             raise ValidationError({"file": fault.messages}) from None
 
     def inspect_new_file(self) -> None:

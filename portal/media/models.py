@@ -1,9 +1,12 @@
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
@@ -150,6 +153,45 @@ class PortalDocument(PassesGate, AbstractDocument):
     def format_name(self) -> str:
         """What a reader calls the format: `PDF`, `DOCX`."""
         return self.file_extension.upper()
+
+
+class HeldFile(models.Model):
+    """An upload in quarantine: bytes that nobody is served, and what is known of them.
+
+    `key` is their name in the storage `quarantine`; `values` are the fields of the form
+    that they came with, for a release into the library.
+    """
+
+    key = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=255)
+    model = models.CharField(max_length=100)
+    values = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    finding = models.CharField(max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    held_at = models.DateTimeField(default=timezone.now, db_index=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ["-held_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "name"], name="one_held_file_per_content_and_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_unscanned(self) -> bool:
+        """Whether it waits for a scanner that did not answer."""
+        return not self.finding
 
 
 def checksum_of(file: Any) -> str:

@@ -123,8 +123,18 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = LOCAL_DATA_DIR / "media"
 # Pictures, by the portal itself; on a server a file server does it better.
 SERVE_MEDIA = False
+# Of no address: outside the folder of uploads, for the portal's own user alone.
+QUARANTINE_STORAGE = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {
+        "location": LOCAL_DATA_DIR / "quarantine",
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "quarantine": QUARANTINE_STORAGE,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },

@@ -34,6 +34,8 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 # A virus scanner that speaks clamd's protocol: unix:/path or host:port; empty: none.
 UPLOAD_SCANNER = environment.text("UPLOAD_SCANNER")
+# For how many days the bytes of a file that it did not pass are kept, unserved.
+QUARANTINE_DAYS = environment.number("QUARANTINE_DAYS", 30)
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # The choice of a visitor lives a year; the package's defaults are stated here

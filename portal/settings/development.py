@@ -22,6 +22,7 @@ COOKIE_CONSENT_SECURE = False
 CONSENT_PEPPER = environment.local_secret(LOCAL_DATA_DIR / "consent_pepper")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "quarantine": QUARANTINE_STORAGE,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SAMPLE_ACCOUNTS_ALLOWED = True

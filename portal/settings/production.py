@@ -32,6 +32,7 @@ CACHES = {
 }
 if MEDIA_BUCKET:  # noqa: F405
     STORAGES["default"] = bucket_storage()  # noqa: F405
+    STORAGES["quarantine"] = bucket_storage("quarantine")  # noqa: F405
 
 SECURE_SSL_REDIRECT = environment.flag("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60

@@ -31,12 +31,13 @@ def redis_cache(url: str) -> dict[str, Any]:
     }
 
 
-def bucket_storage() -> dict[str, Any]:
+def bucket_storage(folder: str = "") -> dict[str, Any]:
     """Django's settings for uploads in a bucket that nobody reads without a key."""
     return {
         "BACKEND": "portal.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": MEDIA_BUCKET,
+            "location": folder,
             "endpoint_url": MEDIA_ENDPOINT or None,
             "region_name": MEDIA_REGION or None,
             "access_key": MEDIA_ACCESS_KEY or None,

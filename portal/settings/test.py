@@ -32,6 +32,10 @@ SAMPLE_ACCOUNTS_ALLOWED = True
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "quarantine": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": TEST_DATA_DIR / "quarantine"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -6,13 +6,17 @@ from typing import Any
 
 from django.conf import settings
 
-from portal.media.gate.faults import FileRefused
+from portal.media.gate.faults import HeldBack
 
 CHUNK = 2**16
 SECONDS = 30
 UNREACHABLE = (
-    "The virus scanner does not answer, so nothing is kept unseen. Try again later; "
-    "if it stays so, tell the system administrator."
+    "The virus scanner does not answer, so the file is held in quarantine. A system "
+    "administrator can have it scanned again, or try again later yourself."
+)
+
+INFECTED = (
+    "The virus scanner found something harmful in the file. It is held in quarantine."
 )
 
 
@@ -26,11 +30,12 @@ def scan(file: Any) -> None:
     try:
         answer = ask(file)
     except OSError:
-        raise FileRefused(UNREACHABLE) from None
+        raise HeldBack(UNREACHABLE) from None
     if answer.endswith(" FOUND"):
-        raise FileRefused("The virus scanner found something harmful in the file.")
+        finding = answer.removeprefix("stream: ").removesuffix(" FOUND")
+        raise HeldBack(INFECTED, finding or "unnamed")
     if not answer.endswith(" OK"):
-        raise FileRefused(UNREACHABLE)
+        raise HeldBack(UNREACHABLE)
 
 
 def ask(file: Any) -> str:
