@@ -28,6 +28,7 @@ from policies.signals import ticked
 from policies.subscriptions.asking import expire as expire_subscriptions
 from policies.subscriptions.bulletins import spread_due
 from portal.audit.chain import seal_stragglers
+from portal.cache.backends import REMEMBERED
 from portal.cache.generation import watch
 from portal.cache.models import forget_changes
 from portal.media.quarantine import forget_held_files
@@ -92,8 +93,11 @@ def each(
 
 
 def clear_public_caches() -> None:
-    """Called when other text is in force than the caches may hold."""
-    cache.clear()
+    """Called when other text is in force than the caches may hold.
+
+    Attempts to sign in are counted in the same cache, so it is not emptied.
+    """
+    cache.delete_many(REMEMBERED)
     watch().tell_others()
 
 

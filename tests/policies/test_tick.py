@@ -19,7 +19,11 @@ from policies.history import version_in_force as version_read_by_the_public
 from policies.models import PolicyPage, PolicyVersion, Reminder
 from policies.outbox import notices
 from policies.tick import REVIEW_REMINDERS, tick
+from portal.cache.generation import watch
+from portal.rate_limits import count, counter
 from portal.refusals import Refusal
+from portal.sign_in.throttle import NAME
+from portal.templatetags.portal import BRAND_CACHE_KEY
 from tests.factories.approval import publish_next, publish_policy, submit, write_draft
 from tests.factories.pages import PolicyPageFactory
 
@@ -130,19 +134,24 @@ def test_public_caches_are_cleared_only_when_a_version_took_effect(
     policy_in_force, people, django_capture_on_commit_callbacks
 ):
     schedule(policy_in_force, people, days=10)
-    cache.set("page", "the old text")
+    wrong_password = [counter(NAME, "amina")]
+    count(wrong_password)
+    cache.set(BRAND_CACHE_KEY, "the old text")
+    mark = watch().mark.value
 
     with django_capture_on_commit_callbacks(execute=True):
         tick()
-    assert cache.get("page") == "the old text"
+    assert cache.get(BRAND_CACHE_KEY) == "the old text"
+    assert watch().mark.value == mark
 
     with (
         time_machine.travel(days_from_now(10)),
         django_capture_on_commit_callbacks(execute=True),
     ):
         tick()
-        cache.set("page", "the old text")
-    assert cache.get("page") is None
+    assert cache.get(BRAND_CACHE_KEY) is None
+    assert watch().mark.value != mark
+    assert cache.get(wrong_password[0][1]) == 1
 
 
 def test_one_row_that_cannot_be_updated_stops_no_other(
