@@ -40,7 +40,9 @@ def is_unresolved(version: PolicyVersion) -> bool:
 
 def is_overdue(version: PolicyVersion) -> bool:
     deadline = version.ratify_by
-    return deadline is not None and timezone.now() > deadline and is_unresolved(version)
+    return (
+        deadline is not None and timezone.now() >= deadline and is_unresolved(version)
+    )
 
 
 def reasons_not_to_publish_at_once(policy: PolicyPage, person: "User") -> list[str]:

@@ -76,7 +76,7 @@ def notices_of(
         successor=successor,
         is_unratified=is_unratified,
         # The question of policies.emergency.is_overdue, without asking twice.
-        is_overdue=is_unratified and ratify_by is not None and now > ratify_by,
+        is_overdue=is_unratified and ratify_by is not None and now >= ratify_by,
         ratify_by_words=moment_words(ratify_by) if ratify_by else "",
         replaced_by=replaced_by,
         announcements=[announcement(version, later) for later in announced],

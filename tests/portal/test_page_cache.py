@@ -16,6 +16,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
 from pages.models import SiteBrand
+from policies.emergency import publish_at_once
 from policies.models import PolicyVersion
 from portal.cache import triggers
 from portal.cache.checks import changes_are_noticed
@@ -24,7 +25,7 @@ from portal.cache.mark import Mark
 from portal.cache.models import ContentChange, forget_changes
 from portal.cache.pages import PageCache
 from portal.handlers import PortalHandler
-from tests.factories.approval import publish_next, publish_policy
+from tests.factories.approval import publish_next, publish_policy, write_draft
 from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
 
@@ -281,6 +282,31 @@ def test_page_is_made_anew_when_a_version_takes_effect(
     assert without_database.how == ""
     assert after.how == "miss"
     assert b"Another name of it" in after.body
+
+
+@pytest.mark.once
+def test_page_is_made_anew_when_an_emergency_was_not_ratified_in_time(
+    front: Front, version: PolicyVersion
+) -> None:
+    people = sample_people()
+    write_draft(version.policy, people.emergency, lay_summary="Stop.")
+    emergency = publish_at_once(
+        policy=version.policy, person=people.emergency, reason="A safety alert."
+    )
+    deadline = emergency.ratify_by
+    just_before = deadline - datetime.timedelta(milliseconds=500)
+
+    with time_machine.travel(just_before, tick=False):
+        front.get("/policies/sp-100/")
+        before = front.get("/policies/sp-100/")
+    with time_machine.travel(deadline, tick=False):
+        after = front.get("/policies/sp-100/")
+
+    assert (before.how, after.how) == ("hit", "miss")
+    assert "s-maxage" not in before.headers["Cache-Control"]
+    assert b"Independent approvers have to ratify it" in before.body
+    assert b"Overdue:" not in before.body
+    assert b"Overdue:" in after.body
 
 
 def test_kept_page_serves_for_a_day_while_the_database_is_away(
