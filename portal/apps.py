@@ -8,7 +8,10 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401 - registers the system checks
+        from portal import (  # noqa: F401 - registers system checks and receivers
+            checks,
+            purging,
+        )
         from portal.content_policy import give_choosers_a_nonce
 
         give_choosers_a_nonce()

@@ -339,6 +339,10 @@ class PolicyPage(BasePage):
         site_id, root_url, _path = parts
         return site_id, root_url, reverse("policy", args=[self.reference.lower()])
 
+    def get_cached_paths(self) -> list[str]:
+        """Addresses, below its own, that read otherwise after a publication."""
+        return ["/", "/history/", "/history.json", "/checklist/", "/feed/"]
+
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """The address is the reference, given at creation."""
         if self.reference:

@@ -16,6 +16,14 @@ MEDIA_SECRET_KEY = environment.text("MEDIA_SECRET_KEY")
 # Of a stored file, never a redirect to the store: who may read it is asked each time.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
+# A cache in front that takes PURGE is told at publication which pages are other ones.
+PURGE_ADDRESS = environment.text("PURGE_ADDRESS")
+WAGTAILFRONTENDCACHE = (
+    {"front": {"BACKEND": "portal.purging.PurgeByRequest", "LOCATION": PURGE_ADDRESS}}
+    if PURGE_ADDRESS
+    else {}
+)
+
 
 def redis_cache(url: str) -> dict[str, Any]:
     """Django's settings for a cache in a Redis database of its own."""
