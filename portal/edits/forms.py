@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from taggit.forms import TagField
+from taggit.utils import parse_tags
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.log_actions import registry
 
@@ -70,14 +72,18 @@ class EditedPageForm(TakesTheirs, WagtailAdminPageForm):
     """The editor of a page; which revision it shows is posted by Wagtail's template."""
 
 
-class EditedModelForm(TakesTheirs, WagtailAdminModelForm):
+def made_from_field() -> forms.CharField:
+    """What each form of a row without revisions declares as `made_from`."""
+    return forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ComparesBeforeSaving(TakesTheirs):
     """Edits a row without revisions: compares all its fields before it saves.
 
     The row is locked until the end of the request, so that of several people who save
-    at the same moment one is first and the others are asked.
+    at the same moment one is first and the others are asked. A preview saves nothing,
+    and so may show a text that is not the latest.
     """
-
-    made_from = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,20 +91,32 @@ class EditedModelForm(TakesTheirs, WagtailAdminModelForm):
             # Asked for late: subclasses add initial values of their own.
             self.initial[MADE_FROM] = partial(version_of, self)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if self.instance.pk:
+    def save(self, commit: bool = True) -> Any:
+        if commit and self.instance.pk:
             self.compare()
-        return self.cleaned_data if cleaned is None else cleaned
+        return super().save(commit=commit)
+
+    def as_stored(self, instance: Any) -> forms.BaseModelForm:
+        """This form for the same person, with what is stored."""
+        raise NotImplementedError
 
     def compare(self) -> None:
         """Raise an EditConflict unless the row is as it was when the form was made."""
-        stored = type(self)(instance=locked(self.instance), for_user=self.for_user)
+        stored = self.as_stored(locked(self.instance))
         version = version_of(stored)
         if self.data.get(self.add_prefix(MADE_FROM), "") != version:
             raise conflict_of(self, stored, version)
         if over := self.data.get(SAVED_OVER):
             record("edits.saved_over", subject=self.instance, reason=over)
+
+
+class EditedModelForm(ComparesBeforeSaving, WagtailAdminModelForm):
+    """For models whose form Wagtail makes from panels."""
+
+    made_from = made_from_field()
+
+    def as_stored(self, instance: Any) -> forms.BaseModelForm:
+        return type(self)(instance=instance, for_user=self.for_user)
 
 
 def locked(instance: models.Model) -> Any:
@@ -121,10 +139,19 @@ def words_of(form: forms.BaseModelForm, name: str) -> str:
     field, value = form.fields[name], form[name].value()
     if isinstance(field, forms.BooleanField):
         return "Yes" if field.to_python(value) else "No"
+    if isinstance(field, TagField):
+        return ", ".join(names_of_tags(value))
     several = value if isinstance(value, list | tuple | models.QuerySet) else [value]
     labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     words = ["" if one is None else str(getattr(one, "pk", one)) for one in several]
     return ", ".join(labels.get(word, word) for word in words).replace("\r\n", "\n")
+
+
+def names_of_tags(value: Any) -> list[str]:
+    """Of what somebody typed, or of the rows."""
+    if isinstance(value, str):
+        return list(parse_tags(value))
+    return sorted(str(getattr(tag, "tag", tag)) for tag in value or [])
 
 
 def conflict_of(

@@ -69,7 +69,7 @@ def scan_again(key: int) -> Any:
     if not held.is_unscanned:
         raise Refusal("The scanner found something harmful in the file.")
     row = {"model": held.model, "fields": held.values}
-    [made] = [found.object for found in serializers.deserialize("python", [row])]
+    made: Any = next(iter(serializers.deserialize("python", [row]))).object
     with opened(held) as stored:
         made.file = File(stored, name=held.name)
         made.uploaded_by_user = held.held_by

@@ -1,11 +1,14 @@
 """Two people at one text: one is saved, the others are asked, and nothing is lost."""
 
+import io
 import json
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from PIL import Image
 from wagtail.admin.panels import get_edit_handler
 from wagtail.contrib.settings.registry import registry as setting_models
 from wagtail.contrib.settings.views import get_setting_edit_handler
@@ -14,7 +17,9 @@ from wagtail.snippets.models import get_snippet_models
 
 from policies.models import RatifyingBody
 from portal.audit.models import AuditEntry
+from portal.consent.models import BannerWording
 from portal.edits.forms import EditedModelForm, EditedPageForm
+from portal.media.models import PortalDocument, PortalImage
 from tests.factories.forms import editor_form
 from tests.factories.pages import PolicyPageFactory
 from tests.policies.races import ROUNDS, together
@@ -165,6 +170,83 @@ def test_a_row_without_revisions_is_compared_too(people, client_of) -> None:
     body.refresh_from_db()
     assert body.name == second["name"]
     assert AuditEntry.objects.filter(action="edits.saved_over").count() == 1
+
+
+# Wagtail leaves the file open from which it made the small picture of the screen.
+@pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning")
+@pytest.mark.once
+@pytest.mark.parametrize("kind", ["documents", "images"])
+def test_rows_of_the_library_are_compared_too(kind, people, client_of) -> None:
+    thing = picture() if kind == "images" else document()
+    url = f"/admin/{kind}/{'' if kind == 'images' else 'edit/'}{thing.pk}/"
+    client = client_of(people.admin)
+    opened = BeautifulSoup(client.get(url).content, "html.parser")
+    first = filled(opened, title="Title of the first", tags="knee")
+    second = filled(opened, title="Title of the second", tags="hip, elbow")
+    assert client.post(url, first).status_code == 302
+
+    answer = client.post(url, second)
+
+    assert answer.status_code == 409
+    page = BeautifulSoup(answer.content, "html.parser").get_text()
+    for text in ("Title of the first", "Title of the second", "knee", "elbow, hip"):
+        assert text in page
+    chosen = posted_next(answer, take_theirs=["tags"])
+    assert client.post(url, chosen).status_code == 302
+    thing.refresh_from_db()
+    assert thing.title == "Title of the second"
+    assert [tag.name for tag in thing.tags.all()] == ["knee"]
+
+
+def document() -> PortalDocument:
+    return PortalDocument.objects.create(
+        title="Minutes", file=ContentFile(b"Sample minutes.", name="minutes.txt")
+    )
+
+
+def picture() -> PortalImage:
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(stream, "PNG")
+    return PortalImage.objects.create(
+        title="A joint",
+        description="A joint.",
+        file=ContentFile(stream.getvalue(), name="joint.png"),
+    )
+
+
+def filled(page: BeautifulSoup, **values: str) -> dict[str, str]:
+    """What the browser posts from the open form, with some values typed over."""
+    form = next(form for form in page.select("form") if form.select("[name=title]"))
+    found = {}
+    for control in form.select("input[name], textarea[name], select[name]"):
+        chosen = control.select_one("option[selected]")
+        text = control.get_text().strip() if control.name == "textarea" else ""
+        found[control["name"]] = (
+            chosen["value"] if chosen else control.get("value", text)
+        )
+    left_out = {"file", "csrfmiddlewaretoken", "is_decorative"}
+    return {name: found[name] for name in found if name not in left_out} | values
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stale_text_can_be_previewed(people, client_of) -> None:
+    space = "wagtailsnippets_consent_bannerwording"
+    url = reverse(f"{space}:edit", args=[BannerWording.ONLY])
+    preview = reverse(f"{space}:preview_on_edit", args=[BannerWording.ONLY])
+    client = client_of(people.admin)
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    client.post(url, values | {"heading": "Heading of the first"})
+
+    answer = client.post(preview, values | {"heading": "Heading of the second"})
+    shown = client.get(preview)
+    saved = client.post(url, values | {"heading": "Heading of the second"})
+
+    assert answer.json() == {"is_valid": True, "is_available": True}
+    assert shown.status_code == 200
+    assert b"Heading of the second" in shown.content
+    assert saved.status_code == 409
+    assert BannerWording.objects.get().heading == "Heading of the first"
 
 
 @pytest.mark.once
