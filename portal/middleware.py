@@ -14,8 +14,10 @@ from django.utils.datastructures import MultiValueDictKeyError
 
 from portal.accounts.roles import ENTER_ADMIN
 from portal.audit.recording import record
+from portal.cache.pages import IS_AWAY
 from portal.edits.answers import ask_to_choose
 from portal.edits.conflicts import EditConflict
+from portal.errors import unavailable
 from portal.refusals import Refusal
 
 INCOMPLETE = "The form arrived incomplete, so nothing was saved."
@@ -76,6 +78,18 @@ class SecurityHeadersMiddleware:
         for name, value in settings.SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class UnavailableMiddleware:
+    """Asks nothing of a database that did not answer a moment ago."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get(IS_AWAY):
+            return unavailable(request)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

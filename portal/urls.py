@@ -18,6 +18,8 @@ from portal.security_txt import security_txt
 from portal.sitemaps import sitemap_xml
 from portal.statistics import beacon
 
+handler500 = "portal.errors.failed"
+
 policy_urls = [
     path("", public.policy, name="policy"),
     path("versions/<int:number>/", public.policy_version, name="policy_version"),

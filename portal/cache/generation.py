@@ -8,23 +8,26 @@ commits moves a mark in shared memory. Changes from elsewhere are seen within `P
 import datetime
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.db import connections
 
 from portal.cache.mark import Mark
 from portal.cache.triggers import CHANGES
+from portal.postgresql import outages
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ POLL = 0.4
 ANSWER_SECONDS = 2.0
 PATIENT_SECONDS = 8.0
 AWAY_SECONDS = 3.0
+# How long one reader waits when it did not answer before: it may be back.
+PROBE_SECONDS = 0.25
 # Above any moment that a page could wait for.
 NEVER = float("inf")
 TOKEN_QUERY = f"SELECT COALESCE(MAX(id), 0), COUNT(*) FROM {CHANGES}"  # noqa: S608
@@ -157,6 +162,19 @@ class Database:
                 logger.debug("The lost connection could not be closed.")
             self.connection = None
 
+    def interrupt(self) -> None:
+        """Called by whoever waited in vain: the question that hangs ends with an error.
+
+        Something in between may acknowledge for ever what the database never gets.
+        """
+        asked = getattr(self.connection, "connection", None)
+        if not isinstance(asked, psycopg.Connection) or asked.closed:
+            return
+        with suppress(OSError, psycopg.Error):
+            door = socket.socket(fileno=os.dup(asked.fileno()))
+            with door:
+                door.shutdown(socket.SHUT_RDWR)
+
 
 def as_moment(value: Any) -> datetime.datetime:
     """As the driver gives it: SQLite has text, in UTC."""
@@ -180,8 +198,11 @@ class Watch:
         self, mark: Mark, ask: Callable[[Generation | None], Generation] | None = None
     ) -> None:
         self.mark = mark
-        self.ask = ask or Database().generation
+        self.database = Database()
+        self.ask = ask or self.database.generation
         self.asked: Asked | None = None
+        self.is_away = False
+        self.began_at = NEVER
         self.away_until = 0.0
         self.lock = threading.Lock()
         self.waiting: Future[Asked] | None = None
@@ -191,7 +212,8 @@ class Watch:
         """The committed content; None while the database does not say.
 
         `seconds` is the longest wait. A busy machine may need some, and a page that
-        has to be made needs the database in any case.
+        has to be made needs the database in any case. Once it was away, nobody waits
+        for it until it answers again.
         """
         asked = self.asked
         if asked is not None and self.still_holds(asked):
@@ -200,8 +222,12 @@ class Watch:
         if now < self.away_until:
             return None
         try:
-            return self.question().result(seconds).generation
+            wait = min(seconds, PROBE_SECONDS) if self.is_away else seconds
+            return self.question().result(wait).generation
         except (NotInTime, DatabaseFailure, OSError) as failure:
+            self.is_away = True
+            if time.monotonic() - self.began_at >= ANSWER_SECONDS:
+                self.database.interrupt()
             if self.away_until < now - 60:
                 logger.warning("The content generation is not known: %r", failure)
             self.away_until = time.monotonic() + AWAY_SECONDS
@@ -227,7 +253,12 @@ class Watch:
             self.waiting = None
         mark, at = self.mark.value, time.monotonic()
         known = self.asked.generation if self.asked else None
-        self.asked = Asked(self.ask(known), mark, at)
+        self.began_at = at
+        try:
+            self.asked = Asked(self.ask(known), mark, at)
+        finally:
+            self.began_at = NEVER
+        self.is_away, self.away_until = False, 0.0
         return self.asked
 
     @property
@@ -250,3 +281,11 @@ def watch() -> Watch:
         _watches.clear()
         found = _watches[os.getpid()] = Watch(Mark(settings.CONTENT_MARK))
     return found
+
+
+def is_known_to_be_away() -> bool:
+    found = _watches.get(os.getpid())
+    return found is not None and found.is_away
+
+
+outages.append(is_known_to_be_away)

@@ -36,6 +36,8 @@ STALE_SECONDS = 24 * 60 * 60
 SHARE_OF_QUERIES = 8
 HIT, MISS, STALE = "hit", "miss", "stale"
 STALE_HEADERS = [("Warning", '110 - "Response is Stale"')]
+# In the environment of a request: the database did not answer just now.
+IS_AWAY = "portal.database_is_away"
 
 
 class PageCache:
@@ -51,18 +53,17 @@ class PageCache:
         self.queries = Memory(most // SHARE_OF_QUERIES)
         self.turns = OneAtATime()
         self.session_mark = f"{settings.SESSION_COOKIE_NAME}="
-        self.passed_on = tuple(
+        self.need_no_database = tuple(
             prefix
-            for prefix in (
-                settings.STATIC_URL,
-                settings.MEDIA_URL,
-                "/admin/",
-                "/django-admin/",
-                "/staff/",
-                "/documents/",
-                "/health/",
-            )
+            for prefix in (settings.STATIC_URL, settings.MEDIA_URL, "/health/")
             if prefix != "/"
+        )
+        self.passed_on = (
+            *self.need_no_database,
+            "/admin/",
+            "/django-admin/",
+            "/staff/",
+            "/documents/",
         )
         self.usual_hosts = {host.lower() for host in settings.ALLOWED_HOSTS}
         self.proxy_says_secure = settings.SECURE_PROXY_SSL_HEADER
@@ -92,6 +93,7 @@ class PageCache:
             generation = self.watch().current(PATIENT_SECONDS)
             if generation and entry is not None and holds(entry, generation):
                 return send(environ, start, entry, HIT)
+            environ[IS_AWAY] = generation is None
             return self.make(environ, start, key, memory, generation)
 
     def is_for_anybody(self, environ: Environ) -> bool:
@@ -132,10 +134,14 @@ class PageCache:
 
     def pass_on(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """To Django; what a member of staff committed is new to everybody at once."""
+        if environ.get("PATH_INFO", "").startswith(self.need_no_database):
+            return self.application(environ, start)
+        generation = self.watch().current()
+        environ[IS_AWAY] = generation is None
         if self.session_mark not in environ.get("HTTP_COOKIE", ""):
             return self.application(environ, start)
         if environ["REQUEST_METHOD"] in READING:
-            with bound(self.watch().current()):
+            with bound(generation):
                 return self.application(environ, start)
         answer = self.application(environ, start)
         self.watch().tell_others()
@@ -181,6 +187,7 @@ class PageCache:
         """The last page that was known to hold, for a day; marked as such."""
         if entry is not None and self.held_lately(entry):
             return send(environ, start, entry, STALE)
+        environ[IS_AWAY] = True
         return self.application(environ, start)
 
     def held_lately(self, entry: Entry) -> bool:

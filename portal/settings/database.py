@@ -5,6 +5,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.postgresql import BoundedConnection
+
 # WAL lets readers go on while one writer writes; IMMEDIATE takes the write lock at
 # the start of a transaction, so that two writers queue instead of failing.
 SQLITE_OPTIONS = {
@@ -15,12 +17,23 @@ SQLITE_OPTIONS = {
     ),
 }
 POSTGRESQL_OPTIONS = {
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
-    "connect_timeout": 5,
+    # Whoever gets no connection within two seconds hears so. A pool that fails to
+    # connect begins anew after two seconds, or else its pauses would grow to minutes.
+    "pool": {
+        "min_size": 1,
+        "max_size": 8,
+        "timeout": 2,
+        "reconnect_timeout": 2,
+        "connection_class": BoundedConnection,
+    },
+    "connect_timeout": 2,
     "options": (
         "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
     ),
     "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
 }
 OPTIONS_BY_ENGINE: dict[str, dict[str, Any]] = {
     "django.db.backends.sqlite3": SQLITE_OPTIONS,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from botocore.config import Config
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -52,6 +53,12 @@ def bucket_storage(folder: str = "") -> dict[str, Any]:
             "secret_key": MEDIA_SECRET_KEY or None,
             "default_acl": None,
             "file_overwrite": False,
-            "signature_version": "s3v4",
+            # Instead of minutes: who uploads hears within seconds that it is away.
+            "client_config": Config(
+                signature_version="s3v4",
+                connect_timeout=2,
+                read_timeout=10,
+                retries={"max_attempts": 1, "mode": "standard"},
+            ),
         },
     }
