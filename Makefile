@@ -21,7 +21,8 @@ $(shell rm -f $(RUNTIME) $(TOOLS))
 endif
 endif
 
-.PHONY: help run serve bench audit test test-fast check format migrations pins sbom licences outdated
+.PHONY: help run serve bench rehearsal load audit test test-fast check format migrations
+.PHONY: pins sbom licences outdated
 .PHONY: shell reset clean
 
 help: ## Print this list
@@ -50,6 +51,12 @@ test-fast: $(TOOLS) ## Run the tests that need no browser, on SQLite
 
 bench: $(TOOLS) ## Print what pages cost, beside nginx and a plain Wagtail page
 	@$(PYTHON) -m tests.benchmarks.serving
+rehearsal: $(TOOLS) ## Start every part from the shipped files, kill each under load, prove nothing is lost
+	@$(PYTHON) -m tests.rehearsal
+
+load: $(TOOLS) ## Put 200 visitors and 5 editors on the whole layout for ten minutes
+	@$(PYTHON) -m tests.rehearsal.load
+
 audit: $(TOOLS) ## Print every figure of the reading experience; needs npm and Java (docs/audit.md)
 	@$(PYTHON) -m tests.audit
 

@@ -1,0 +1,1 @@
+"""The whole production layout on one machine, under load, with its parts killed."""

@@ -1,0 +1,72 @@
+"""After the load: whatever somebody was told is saved is there, and the chains hold."""
+
+import re
+import sys
+from collections.abc import Iterator
+
+from django.db import connections
+from django.db.models import Count
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+
+from policies.outbox import LEASE, failed_mail_count, notices
+from tests.policies import consistency
+from tests.rehearsal.layout import Layout
+from tests.rehearsal.staff import Editors
+from tests.rehearsal.units import manage, unit
+from tests.rehearsal.visitors import until
+
+SETTLING_SECONDS = 15
+
+
+def say(line: str = "") -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def losses(layout: Layout, editors: Editors) -> Iterator[str]:
+    """Each loss in a sentence; nothing when nothing was lost."""
+    # Those of this process met the death of the server as well.
+    connections.close_all()
+    for act in editors.lost:
+        yield f"Lost: {act.name} of {act.person} at {act.path}."
+    yield from consistency.faults()
+    yield from faults_of_commands(layout)
+    yield from faults_of_mail(layout)
+
+
+def faults_of_commands(layout: Layout, **more: str) -> Iterator[str]:
+    """What the shipped unit for the proof of both chains finds."""
+    for command in (manage("verify_ledger"), manage("verify_audit")):
+        try:
+            layout.run(command, **more)
+        except RuntimeError as error:
+            yield str(error)
+
+
+def faults_of_mail(layout: Layout) -> Iterator[str]:
+    """Every notice is sent or has its next try; none stays with a dead worker."""
+    tick = unit("portal-tick", layout.folder).command
+    layout.run(tick)
+    held = notices().filter(status=TaskResultStatus.RUNNING)
+    until(lambda: not held.exists(), SETTLING_SECONDS)
+    # Their workers were killed. This rehearses the ten minutes of the lease.
+    abandoned = held.update(started_at=timezone.now() - 2 * LEASE)
+    layout.run(tick)
+    if held.exists():
+        yield f"{held.count()} notices stay with dead workers."
+    if failed_mail_count():
+        yield f"{failed_mail_count()} notices were given up."
+    counts = notices().values_list("status").annotate(Count("pk")).order_by()
+    said = ", ".join(f"{number} {status}" for status, number in counts)
+    say(f"Notices: {said}; {abandoned} taken back from dead workers.")
+
+
+def ends_of_chains(layout: Layout, **more: str) -> tuple[str, str]:
+    """What the two commands print last: the ends of both chains."""
+    found = []
+    for name in ("verify_ledger", "verify_audit"):
+        said = layout.run(manage(name), **more)
+        anchors = re.findall(r"\d+:[0-9a-f]{16,}", said)
+        found.append(anchors[-1] if anchors else said.strip())
+    return found[0], found[1]
