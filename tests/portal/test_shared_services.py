@@ -145,6 +145,14 @@ def test_documents_in_a_bucket_are_served_by_the_portal_alone(
 
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content) == WORDS
+
+    uploads.kill()
+    uploads.wait()
+    client.raise_request_exception = False
+    form = {"title": "Another", "file": ContentFile(pdf("New"), name="new.pdf")}
+    away = [client.get(address), client.post("/admin/documents/add/", form)]
+    assert [(one.status_code, one["Retry-After"]) for one in away] == [(503, "30")] * 2
+    assert not PortalDocument.objects.filter(title="Another").exists()
     answer.close()
 
 
