@@ -4,8 +4,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from itertools import islice
+from typing import Any
 
 from portal.cache.entries import Entry
+from portal.cache.generation import Token
 
 WAIT_SECONDS = 10.0
 REMEMBERED_KEYS = 4096
@@ -35,6 +38,16 @@ class Memory:
             while self.bytes > self.most_bytes:
                 _key, oldest = self.entries.popitem(last=False)
                 self.bytes -= oldest.size
+
+    def latest(self, most: int) -> list[Any]:
+        """Keys of the pages that were read last, the very last first."""
+        with self.lock:
+            return list(islice(reversed(self.entries), most))
+
+    def is_of(self, key: Hashable, token: Token) -> bool:
+        """Whether the page is of that content; this is no reading of it."""
+        entry = self.entries.get(key)
+        return entry is None or entry.generation.token == token
 
     def clear(self) -> None:
         with self.lock:

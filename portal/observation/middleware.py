@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from portal.cache.warming import IS_WARMING
 from portal.observation.figures import count_request
 
 logger = logging.getLogger(__name__)
@@ -46,5 +47,6 @@ class ObservationMiddleware:
             if settings.SLOW_QUERY_MS:
                 stack.enter_context(connection.execute_wrapper(time_query))
             response = self.get_response(request)
-        count_request(request.path, response.status_code, time.monotonic() - begun)
+        if not request.META.get(IS_WARMING):
+            count_request(request.path, response.status_code, time.monotonic() - begun)
         return response

@@ -17,13 +17,14 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from pages.models import SiteBrand
 from policies.emergency import publish_at_once
-from policies.models import PolicyVersion
+from policies.models import PolicyPage, PolicyVersion
 from portal.cache import triggers
 from portal.cache.checks import changes_are_noticed
 from portal.cache.generation import TOKEN_QUERY, Database, Watch
 from portal.cache.mark import Mark
 from portal.cache.models import ContentChange, forget_changes
 from portal.cache.pages import PageCache
+from portal.cache.warming import Warmer
 from portal.handlers import PortalHandler
 from tests.factories.approval import publish_next, publish_policy, write_draft
 from tests.factories.pages import PolicyPageFactory
@@ -329,6 +330,31 @@ def test_kept_page_serves_for_a_day_while_the_database_is_away(
     assert "s-maxage" not in stale.headers["Cache-Control"]
     assert too_old.how == ""
     assert back.how == "hit"
+
+
+def test_pages_are_made_again_before_the_database_goes(
+    front: Front, version: PolicyVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.cache.generation.POLL", 0)
+    warmer = Warmer(front.cache)
+    page, search = "/policies/sp-100/", "/?invented=1"
+    assert front.get(page).how == front.get(search).how == "miss"
+    people = sample_people()
+    policy = PolicyPage.objects.get(reference="SP-100")
+    note = "Another wording of it."
+    publish_next(policy, people, lay_summary=note, change_note=note)
+    front.watch.tell_others()
+
+    warmer.look()
+    made = front.rendered
+    warmer.look()
+    front.fails = OperationalError("away")
+    away = front.get(page)
+
+    # Addresses with a query are anybody's invention, so they wait for a reader.
+    assert (made, front.rendered) == (3, 3)
+    assert (away.status, away.how) == (200, "stale")
+    assert b"Another wording of it." in away.body
 
 
 def test_invented_addresses_push_out_no_page(

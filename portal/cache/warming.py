@@ -1,0 +1,104 @@
+"""After a change, pages that readers had are made again before somebody asks.
+
+Without the database only pages of the last known content may be shown. A page that
+nobody happened to open since the last publication would be missing then.
+"""
+
+import io
+import logging
+import sys
+import threading
+import time
+from typing import Any
+
+from portal.cache.pages import Environ, Key, PageCache
+
+logger = logging.getLogger(__name__)
+
+# Of the pages of one process, those that were read last.
+MOST_PAGES = 200
+LOOK_SECONDS = 0.5
+# Of the time of one thread: readers come first.
+SHARE = 1 / 3
+# In the environment of a request that no reader made.
+IS_WARMING = "portal.is_warming"
+
+
+class Warmer(threading.Thread):
+    """One for each process; asks the database nothing as long as nothing changes."""
+
+    def __init__(self, cache: PageCache) -> None:
+        super().__init__(name="warming", daemon=True)
+        self.cache = cache
+        self.seen: Any = None
+
+    def run(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            try:
+                self.look()
+            except Exception:
+                logger.exception("Pages could not be made again.")
+                time.sleep(60 * LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Make pages again if anything changed since the last look."""
+        now = self.state()
+        if now == self.seen or not self.cache.pages.entries:
+            return
+        if self.make_again():
+            self.seen = now
+
+    def state(self) -> Any:
+        """What moves with a commit: here at once, elsewhere when a reader asks."""
+        watch = self.cache.watch()
+        return watch.mark.value, watch.last and watch.last.generation.token
+
+    def make_again(self) -> bool:
+        """Whether all pages are of the present content."""
+        generation = self.cache.watch().current()
+        for key in self.cache.pages.latest(MOST_PAGES):
+            if generation is None:
+                return False
+            if self.cache.pages.is_of(key, generation.token):
+                continue
+            begun = time.monotonic()
+            self.ask(key)
+            time.sleep((time.monotonic() - begun) * (1 / SHARE - 1))
+            present = self.cache.watch().current()
+            if present is None or present.token != generation.token:
+                return False
+        return generation is not None
+
+    def ask(self, key: Key) -> None:
+        answer: Any = self.cache(self.environ(key), lambda *_head: None)
+        for _part in answer:
+            pass
+        getattr(answer, "close", lambda: None)()
+
+    def environ(self, key: Key) -> Environ:
+        """The request of a reader who sends nothing but the address."""
+        scheme, host, path, query = key
+        environ: Environ = {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": host.partition(":")[0],
+            "SERVER_PORT": host.partition(":")[2] or "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": host,
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": scheme,
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            IS_WARMING: True,
+        }
+        if self.cache.proxy_says_secure:
+            header, secure = self.cache.proxy_says_secure
+            environ[header] = secure if scheme == "https" else scheme
+        return environ
