@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import Client, RequestFactory
-from wagtail.models import Site
+from wagtail.models import Collection, Site
 
 from portal import bucket, redis_cache
 from portal.media.models import PortalDocument
@@ -149,7 +149,13 @@ def test_documents_in_a_bucket_are_served_by_the_portal_alone(
     uploads.kill()
     uploads.wait()
     client.raise_request_exception = False
-    form = {"title": "Another", "file": ContentFile(pdf("New"), name="new.pdf")}
+    form = {
+        "title": "Another",
+        "file": ContentFile(pdf("New"), name="new.pdf"),
+        "collection": Collection.get_first_root_node().pk,
+        "kind": "policy",
+        "language": "en",
+    }
     away = [client.get(address), client.post("/admin/documents/add/", form)]
     assert [(one.status_code, one["Retry-After"]) for one in away] == [(503, "30")] * 2
     assert not PortalDocument.objects.filter(title="Another").exists()

@@ -28,6 +28,8 @@ PARTS = os.environ.get("PORTAL_REHEARSAL_PARTS", "faults,rolling,backup").split(
 RATE = 30
 ANSWERS = 2000
 EDITORS = 3
+# Between two acts of an editor during the faults.
+PAUSE = 4
 WORDS = ["knee", "hip", "cataract", "injection", "hernia", "tonsils", "varicose"]
 WORDS += ["carpal", "ivf", "scan", "grommets", "breast", "back", "pain", "surgery"]
 
@@ -67,10 +69,10 @@ def play_faults(layout: Layout, world: Any) -> list[str]:
 
     say(f"\n== Faults: {RATE} requests a second, {EDITORS} editors, {SECONDS:.0f} s ==")
     record = Record()
-    staff = editors(layout, world, record, 100)
+    staff = editors(layout, world, record, 100, pause=PAUSE)
     scheduler = faults.Scheduler(layout)
     with visitors(layout, world, record), staff, scheduler:
-        faults.happen(layout, scheduler, record, SECONDS, say)
+        faults.happen(layout, scheduler, staff, SECONDS, say)
     for line in [*record.lines(), *faults.summary(staff, scheduler)]:
         say(f"  {line}")
     lost = list(proofs.losses(layout, staff))
