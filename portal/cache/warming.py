@@ -11,6 +11,7 @@ import threading
 import time
 from typing import Any
 
+from portal.cache.generation import Token
 from portal.cache.pages import Environ, Key, PageCache
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 # Of the pages of one process, those that were read last.
 MOST_PAGES = 200
 LOOK_SECONDS = 0.5
+# While one publication follows the other, readers alone are work enough.
+QUIET_SECONDS = 2.0
 # Of the time of one thread: readers come first.
 SHARE = 1 / 3
 # In the environment of a request that no reader made.
@@ -30,7 +33,10 @@ class Warmer(threading.Thread):
     def __init__(self, cache: PageCache) -> None:
         super().__init__(name="warming", daemon=True)
         self.cache = cache
-        self.seen: Any = None
+        self.mark: int | None = None
+        self.made: Token | None = None
+        self.noticed: Token | None = None
+        self.noticed_at = 0.0
 
     def run(self) -> None:
         while True:
@@ -42,17 +48,25 @@ class Warmer(threading.Thread):
                 time.sleep(60 * LOOK_SECONDS)
 
     def look(self) -> None:
-        """Make pages again if anything changed since the last look."""
-        now = self.state()
-        if now == self.seen or not self.cache.pages.entries:
+        """Make pages again if their content changed, and not again since a while."""
+        token, now = self.token(), time.monotonic()
+        if token != self.noticed:
+            self.noticed, self.noticed_at = token, now
+        is_quiet = now - self.noticed_at >= QUIET_SECONDS
+        if token == self.made or not is_quiet or not self.cache.pages.entries:
             return
         if self.make_again():
-            self.seen = now
+            self.made = token
 
-    def state(self) -> Any:
-        """What moves with a commit: here at once, elsewhere when a reader asks."""
+    def token(self) -> Token | None:
+        """Of the content as this process knows it: of commits elsewhere it hears when
+        a reader asks, of those on this machine at once.
+        """
         watch = self.cache.watch()
-        return watch.mark.value, watch.last and watch.last.generation.token
+        if watch.mark.value != self.mark:
+            self.mark = watch.mark.value
+            watch.current()
+        return watch.last.generation.token if watch.last else None
 
     def make_again(self) -> bool:
         """Whether all pages are of the present content."""

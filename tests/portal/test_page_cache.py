@@ -336,6 +336,7 @@ def test_pages_are_made_again_before_the_database_goes(
     front: Front, version: PolicyVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("portal.cache.generation.POLL", 0)
+    monkeypatch.setattr("portal.cache.warming.QUIET_SECONDS", 0)
     warmer = Warmer(front.cache)
     page, search = "/policies/sp-100/", "/?invented=1"
     assert front.get(page).how == front.get(search).how == "miss"

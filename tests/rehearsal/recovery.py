@@ -39,11 +39,11 @@ def elsewhere(layout: Layout) -> dict[str, str]:
     folder = layout.folder / "restored"
     folder.mkdir()
     layout.make_database("restored")
+    without = [name for name in layout.variables if name.startswith("MEDIA_")]
     return {
+        **dict.fromkeys([*without, "REDIS_URL"], ""),
         "LOCAL_DATA_DIR": str(folder),
         "DATABASE_URL": layout.address_of_database("restored"),
-        "MEDIA_BUCKET": "",
-        "REDIS_URL": "",
     }
 
 
