@@ -129,7 +129,10 @@ BEGINNING = pytest.StashKey[pytest.Item]()
 
 def chain_of(item: pytest.Item) -> tuple[Making, ...]:
     """The kept fixtures of the test, each after those that it takes."""
-    definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    definitions = {
+        **item._fixtureinfo.name2fixturedefs,  # type: ignore[attr-defined]
+        **named_by_parameters(item),
+    }
     if CLOCK in definitions:
         return ()
     kept = {
@@ -148,6 +151,25 @@ def chain_of(item: pytest.Item) -> tuple[Making, ...]:
     for name in sorted(kept):
         add(name)
     return tuple(chain)
+
+
+def named_by_parameters(item: pytest.Item) -> dict[str, Any]:
+    """The fixtures that a parametrised test fetches by the name it is given, and
+    those that they take.
+    """
+    if "request" not in item._fixtureinfo.argnames:  # type: ignore[attr-defined]
+        return {}
+    manager = item.session._fixturemanager
+    values = getattr(item, "callspec", SimpleNamespace(params={})).params.values()
+    waiting = [name for name in values if isinstance(name, str)]
+    found: dict[str, Any] = {}
+    while waiting:
+        name = waiting.pop()
+        fixtures = manager.getfixturedefs(name, item)
+        if fixtures and name not in found:
+            found[name] = fixtures
+            waiting += fixtures[-1].argnames
+    return found
 
 
 def sort_by_state(items: list[pytest.Item]) -> None:

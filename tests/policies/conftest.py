@@ -56,7 +56,7 @@ def superuser(people: SimpleNamespace) -> User:
     return people.admin
 
 
-@pytest.fixture
+@kept_fixture
 def publisher(people: SimpleNamespace) -> User:
     """Somebody with every page permission that Wagtail knows, from the root down, and
     with roles that open the doors to pages.

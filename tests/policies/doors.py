@@ -1,10 +1,14 @@
 """What must stay as it is, and the ways in which somebody may try to change it."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http.cookie import SimpleCookie
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
@@ -14,6 +18,11 @@ from policies.models import ChangeRequest, PolicyPage, PolicyVersion
 from tests.factories.forms import editor_form
 
 ROW = ["title", "slug", "url_path", "live", "live_revision", "expired"]
+# A refusal is noted, and that somebody was there; neither is read by the public.
+HARMLESS = re.compile(
+    r"(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|PRAGMA)\b"
+    r'|(INSERT INTO|UPDATE|DELETE FROM) "(audit_auditentry|django_session)"'
+)
 
 
 @dataclass(frozen=True)
@@ -125,8 +134,57 @@ def answer(client: Client, url: str) -> tuple[int, bytes]:
 def nothing_changes(urls: list[str]) -> Iterator[None]:
     """Readers, the ledger and the tree are afterwards as they were before."""
     visitor = Client()
+    before = sound_state(visitor, urls)
+    yield
+    assert public_state(visitor, urls) == before
+
+
+def sound_state(visitor: Client, urls: list[str]) -> dict[str, Any]:
     before = public_state(visitor, urls)
     assert {status for status, _content in before["answers"]} == {200}
     assert before["problems"] == []
-    yield
-    assert public_state(visitor, urls) == before
+    return before
+
+
+def successful(
+    attempts: Iterable[Attempt],
+    client: Client,
+    pages: Iterable[Page],
+    urls: list[str],
+    is_kept: Callable[[], bool] = lambda: True,
+) -> list[str]:
+    """The attempts, each on each page, after which something is not as before.
+
+    Each is undone before the next. What reached no table changed nothing, so only
+    after a write is everything read again, and `is_kept` asked.
+    """
+    visitor = Client()
+    before = sound_state(visitor, urls)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    found = []
+    for attempt, page in [(attempt, page) for attempt in attempts for page in pages]:
+        with transaction.atomic():
+            with written_statements() as written:
+                attempt.send(client, page)
+            # Pages kept during an attempt that was undone would answer this one.
+            cache.clear()
+            if written and not (is_kept() and public_state(visitor, urls) == before):
+                found.append(f"{attempt} on {page}: {written[0][:200]}")
+            transaction.set_rollback(True)
+        client.cookies = SimpleCookie(cookies)
+    cache.clear()
+    return found
+
+
+@contextmanager
+def written_statements() -> Iterator[list[str]]:
+    """What is sent to the database meanwhile and does more than read."""
+    statements: list[str] = []
+
+    def note(execute: Any, sql: str, *arguments: Any) -> Any:
+        if not HARMLESS.match(sql):
+            statements.append(sql)
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(note):
+        yield statements
