@@ -173,11 +173,12 @@ def named_by_parameters(item: pytest.Item) -> dict[str, Any]:
 
 
 def sort_by_state(items: list[pytest.Item]) -> None:
-    """Let tests of one state stand together within their module."""
+    """Let tests of one state stand together within their module, long ones before."""
     places: dict[Path, int] = {}
 
-    def key(item: pytest.Item) -> tuple[int, list[str]]:
+    def key(item: pytest.Item) -> tuple[bool, int, list[str]]:
+        is_short = item.get_closest_marker("first") is None
         names = [f"{made.__module__}.{made.__name__}" for made in chain_of(item)]
-        return places.setdefault(item.path, len(places)), names
+        return is_short, places.setdefault(item.path, len(places)), names
 
     items.sort(key=key)

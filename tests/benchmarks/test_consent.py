@@ -44,6 +44,7 @@ def say(capsys, line: str) -> None:
         sys.stdout.write(f"\n{line}\n")
 
 
+@pytest.mark.once
 def test_the_script_is_small(capsys):
     size = len(brotli.compress(SCRIPT.read_bytes()))
 

@@ -62,6 +62,7 @@ def faults_on(
     return [fault for fault in findings_of(seen, declarations()) if fault.is_fault]
 
 
+@pytest.mark.first
 @pytest.mark.usefixtures("public_site")
 def test_the_portal_is_green_in_all_six_phases(live_server: LiveServer) -> None:
     found = scan(live_server.url, "--quiet-milliseconds", "60")

@@ -39,7 +39,7 @@ RATIFY = "Ratify: the text stays"
 OVERTURN = "Overturn: a change that restores the former text goes to review"
 NOTE = "Checked against the sample evidence."
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.first]
 
 
 @pytest.fixture

@@ -126,6 +126,7 @@ def overflow(page: Page) -> int:
     )
 
 
+@pytest.mark.first
 @pytest.mark.django_db(transaction=True)
 def test_pages_have_no_accessibility_violations(
     page: Page, phone: Page, public_site: SimpleNamespace

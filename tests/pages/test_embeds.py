@@ -18,6 +18,8 @@ from pages.models import InformationPage, TreatmentPage
 from policies.content import treatment_content
 from portal.settings.embeds import allowed_providers
 
+pytestmark = pytest.mark.once
+
 VIDEO = "https://www.youtube.com/watch?v=AAAAAAAAAAA"
 EMBED = {"title": "Knee exercises", "provider": "youtube", "link": VIDEO}
 

@@ -102,6 +102,7 @@ def section(page: str, heading_id: str) -> str:
     return page.split(f' id="{heading_id}"')[1].split("<h2")[0]
 
 
+@pytest.mark.once
 def test_sections_stand_in_the_order_of_the_standard(
     client: Client, treatment: TreatmentPage
 ) -> None:
@@ -116,6 +117,7 @@ def test_sections_stand_in_the_order_of_the_standard(
     assert page.index("Next review due") < page.index("Printed from")
 
 
+@pytest.mark.once
 def test_risks_go_from_common_to_rare_in_natural_numbers(
     client: Client, treatment: TreatmentPage
 ) -> None:
@@ -129,6 +131,7 @@ def test_risks_go_from_common_to_rare_in_natural_numbers(
     ]
 
 
+@pytest.mark.once
 def test_risk_of_more_people_than_there_are_is_refused(
     treatment: TreatmentPage,
 ) -> None:
@@ -138,6 +141,7 @@ def test_risk_of_more_people_than_there_are_is_refused(
         treatment.full_clean()
 
 
+@pytest.mark.once
 def test_care_cards_go_from_least_to_most_urgent(
     client: Client, treatment: TreatmentPage
 ) -> None:
@@ -148,6 +152,7 @@ def test_care_cards_go_from_least_to_most_urgent(
     assert "nurses" in section(page, "where-to-get-help")
 
 
+@pytest.mark.once
 def test_care_card_heading_leads_into_its_list() -> None:
     block = CareCardBlock()
     _name, value = care_card("urgent", "Call 111")

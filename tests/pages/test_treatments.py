@@ -41,6 +41,7 @@ def test_letter_shows_its_treatments_only(
     assert "Cataract surgery" not in html
 
 
+@pytest.mark.once
 def test_letter_without_treatments_says_what_to_do(
     client: Client, treatment: TreatmentPage
 ) -> None:
@@ -49,6 +50,7 @@ def test_letter_without_treatments_says_what_to_do(
     assert "No treatment begins with X. It may have another name" in html
 
 
+@pytest.mark.once
 def test_empty_site_says_so(client: Client, site: Site) -> None:
     html = client.get("/treatments/").content.decode()
 
@@ -111,6 +113,7 @@ def test_review_of_the_whole_page_sets_its_dates(
     assert treatment.review_due_on.year == timezone.localdate().year + 2
 
 
+@pytest.mark.once
 def test_heading_that_is_too_long_is_refused(treatment: TreatmentPage) -> None:
     treatment.title = "x" * 66
 
@@ -118,6 +121,7 @@ def test_heading_that_is_too_long_is_refused(treatment: TreatmentPage) -> None:
         treatment.full_clean()
 
 
+@pytest.mark.once
 def test_risk_has_its_plain_and_its_medical_name() -> None:
     block = RiskBlock()
     value = block.to_python({"name": "bleeding", "medical_name": "haemarthrosis"})
@@ -125,6 +129,7 @@ def test_risk_has_its_plain_and_its_medical_name() -> None:
     assert value.full_name == "bleeding (haemarthrosis)"
 
 
+@pytest.mark.once
 def test_submission_of_an_incomplete_page_names_what_is_missing(
     client: Client, people: SimpleNamespace
 ) -> None:

@@ -159,6 +159,7 @@ def test_a_version_taken_back_before_anybody_knew_of_it_is_told_to_nobody(
     assert told() == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("values", "subject", "words"),
     [
@@ -198,6 +199,7 @@ def test_endings_and_corrections_are_named(policy, people, values, subject, word
     assert words in mail.outbox[-1].body
 
 
+@pytest.mark.once
 def test_an_emergency_and_a_new_consultation_are_named(policy, people):
     follow("reader@example.com", policy=policy)
     draft = policy.get_latest_revision_as_object()

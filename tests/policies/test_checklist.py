@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.policies.public_fixtures import ADDRESS, REFERENCE, Ledger, london
 
+pytestmark = pytest.mark.once
+
 CHECKLIST = f"{ADDRESS}checklist/"
 VERSION_1 = f"{ADDRESS}versions/1/checklist/"
 CRITERIA = [

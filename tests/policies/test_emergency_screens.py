@@ -54,6 +54,7 @@ def judgement(version, **values):
     }
 
 
+@pytest.mark.once
 def test_publish_screen_shows_what_changes_and_what_follows(
     people, client_of, publish_url
 ):
@@ -77,6 +78,7 @@ def test_emergency_publisher_publishes_at_once(
     assert DANGER in client.get(version.policy_url).content.decode()
 
 
+@pytest.mark.once
 def test_publish_screen_names_what_it_rescinds_and_cancels(
     people, client_of, policy_in_force
 ):
@@ -106,6 +108,7 @@ def test_publish_screen_names_what_it_rescinds_and_cancels(
     assert not list(ledger.verify())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "username", ["author", "clinician", "approver1", "governance", "admin"]
 )
@@ -125,6 +128,7 @@ def test_publishing_at_once_is_refused_to_others_and_keeps_the_reason(
     assert not PolicyVersion.objects.filter(kind="emergency").exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["access", "cookies", "dpo"])
 def test_emergency_screens_are_for_staff_who_read_drafts(
     people, client_of, publish_url, judge_url, username
@@ -136,6 +140,7 @@ def test_emergency_screens_are_for_staff_who_read_drafts(
         assert client.get(url).status_code == 403
 
 
+@pytest.mark.once
 def test_publishing_at_once_needs_a_reason(
     people, client_of, emergency_draft, publish_url
 ):
@@ -176,6 +181,7 @@ def test_an_emergency_publication_cannot_follow_an_unratified_one(
     assert "already waits" in answer.content.decode()
 
 
+@pytest.mark.once
 def test_judge_screen_shows_text_difference_and_seal(
     people, client_of, emergency_version, judge_url
 ):
@@ -220,6 +226,7 @@ def test_overturning_opens_a_change_that_restores_the_former_text(
     assert DANGER in client.get(emergency_version.policy_url).content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["author", "emergency", "governance", "admin"])
 def test_judging_is_refused_to_others_and_keeps_the_note(
     people, client_of, emergency_version, judge_url, username
@@ -233,6 +240,7 @@ def test_judging_is_refused_to_others_and_keeps_the_note(
     assert not emergency_version.emergency_decisions.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("values", "status"),
     [
@@ -252,6 +260,7 @@ def test_a_judgement_needs_a_note_a_verdict_and_the_right_text(
     assert not emergency_version.emergency_decisions.exists()
 
 
+@pytest.mark.once
 def test_judge_screen_is_not_there_for_ordinary_versions(
     people, client_of, version_in_force
 ):
@@ -272,6 +281,7 @@ def test_dashboard_shows_emergencies_to_those_who_can_judge(
     assert (judge_url in page.content.decode()) is is_shown
 
 
+@pytest.mark.once
 def test_overdue_emergencies_are_called_so(
     people, client_of, emergency_version, judge_url
 ):
@@ -281,6 +291,7 @@ def test_overdue_emergencies_are_called_so(
         assert "overdue" in client.get(reverse("policy_ledger")).content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("username", "is_shown"), [("emergency", True), ("author", False)]
 )

@@ -179,6 +179,7 @@ def test_pack_holds_the_record(version, unpack, people):
     assert document.name.startswith(hashlib.sha256(LEAFLET).hexdigest()[:12])
 
 
+@pytest.mark.once
 def test_the_page_to_read_is_complete_in_itself(version, unpack):
     page = (unpack(version) / "index.html").read_text("utf-8")
 
@@ -229,6 +230,7 @@ def test_a_replaced_file_is_no_evidence(version, people, client_of):
     assert "is not the one that was approved" in answer.content.decode()
 
 
+@pytest.mark.once
 def test_documentation_gives_the_recipe_of_the_pack(version, unpack):
     recipe = (unpack(version) / "verify.py").read_text("utf-8")
     documentation = (settings.BASE_DIR / "docs/evidence-pack.md").read_text("utf-8")
@@ -262,6 +264,7 @@ def test_a_day_with_two_versions_lets_people_choose(people, client_of, policy_in
         assert url in page.content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("reference", "on", "sentence"),
     [

@@ -79,6 +79,7 @@ def test_a_reason_follows_once_and_not_for_ever(client, version_in_force):
     assert [again.status_code, forged.status_code] == [200, 200]
 
 
+@pytest.mark.once
 def test_pages_carry_the_forms_and_set_no_cookie(
     client, version_in_force, treatment_in_force
 ):
@@ -93,6 +94,7 @@ def test_pages_carry_the_forms_and_set_no_cookie(
     assert "health" in client.get(f"/feedback/problem/?page={POLICY}").content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -111,6 +113,7 @@ def test_what_may_name_somebody_is_taken_out(typed, kept):
     assert redacted(typed) == (kept or typed)
 
 
+@pytest.mark.once
 def test_the_reader_is_told_that_something_was_taken_out(client, version_in_force):
     response = report(client, text=f"I am {NHS_NUMBER}")
 
@@ -136,6 +139,7 @@ BAD_REPORTS = [
 ]
 
 
+@pytest.mark.once
 def test_bad_input_gets_a_clear_answer_and_stores_nothing(client, version_in_force):
     for page, text, status in BAD_REPORTS:
         response = report(client, page, text)
@@ -155,6 +159,7 @@ def test_long_words_are_not_lost(client, version_in_force):
     assert "Use 1000 characters or fewer: there are 1003" in page
 
 
+@pytest.mark.once
 def test_forms_of_other_websites_and_floods_are_refused(client, version_in_force):
     foreign = {"sec-fetch-site": "cross-site"}
     assert answer(client, **foreign).status_code == 403
@@ -193,6 +198,7 @@ def test_staff_read_what_is_said_of_the_pages_of_their_roles(
     assert "Feedback" in client.get("/admin/").content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["clinician", "dpo", "access"])
 def test_others_read_none_of_it(said, people, client_of, username):
     client = client_of(getattr(people, username))
@@ -221,6 +227,7 @@ def test_the_report_filters_and_counts_per_page(said, people, client_of):
     assert (treatment["not_useful"], treatment["problems"]) == (1, 1)
 
 
+@pytest.mark.once
 def test_the_exports_hold_what_the_filter_names(said, people, client_of):
     client = client_of(people.governance)
 

@@ -57,6 +57,7 @@ def governance_addresses(version):
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "username",
     ["author", "clinician", "approver1", "emergency", "access", "cookies", "dpo"],
@@ -70,6 +71,7 @@ def test_governance_screens_are_refused_without_the_role(
         assert getattr(client, method)(url).status_code == 403, url
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["governance", "admin"])
 def test_governance_screens_open_for_governance_and_administrators(
     people, client_of, version_in_force, username
@@ -82,6 +84,7 @@ def test_governance_screens_open_for_governance_and_administrators(
         assert b"".join(answer), url
 
 
+@pytest.mark.once
 def test_unknown_exports_are_not_found(people, client_of):
     client = client_of(people.governance)
 
@@ -90,6 +93,7 @@ def test_unknown_exports_are_not_found(people, client_of):
         assert client.get(url).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("username", "is_shown"), [("governance", 1), ("author", 0)])
 def test_only_governance_has_the_ledger_in_the_menu(
     people, client_of, username, is_shown
@@ -108,6 +112,7 @@ def test_verification_says_that_the_ledger_is_whole(
     assert "<strong>Whole:</strong> 1 entry verified on" in page
 
 
+@pytest.mark.once
 def test_verification_shows_faults_in_sentences(
     people, client_of, version_in_force, monkeypatch
 ):
@@ -194,11 +199,13 @@ def test_exports_hold_the_same_rows_as_csv_and_as_xlsx(
     assert len(rows) > 1 or table == "ratifications"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_exports_neutralise_formulas(start):
     assert cell(f"{start}1+1") == f"'{start}1+1"
 
 
+@pytest.mark.once
 def test_exported_notes_are_text_and_no_formula(people, client_of, policy_draft):
     change = submit(policy_draft, people.author)
     decide_as(people.clinician, change, note='=HYPERLINK("https://example.org")\x0b')
@@ -225,6 +232,7 @@ def test_versions_screen_shows_scheduled_and_rescinded_versions(
     assert "This is for people with a role of: Governance lead" in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["access", "cookies", "dpo"])
 def test_versions_screen_is_for_staff_who_read_drafts(
     people, client_of, version_in_force, username
@@ -234,6 +242,7 @@ def test_versions_screen_is_for_staff_who_read_drafts(
     assert client_of(getattr(people, username)).get(url).status_code == 403
 
 
+@pytest.mark.once
 def test_versions_screen_of_a_draft_says_that_there_is_none(
     people, client_of, policy_draft
 ):
@@ -343,6 +352,7 @@ def test_a_version_in_force_cannot_be_rescinded(people, client_of, version_in_fo
     assert "This version has taken effect." in client.get(url).content.decode()
 
 
+@pytest.mark.once
 def test_a_rescinded_version_stays_on_the_versions_screen(
     people, client_of, scheduled, rescission_url
 ):

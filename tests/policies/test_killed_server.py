@@ -40,7 +40,7 @@ from tests.factories.pages import PolicyPageFactory
 from tests.policies import consistency
 from tests.policies.served import ServedPortal, served_portal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.first]
 ROUNDS = int(os.environ.get("PORTAL_KILL_ROUNDS", "6"))
 SEED = int(os.environ.get("PORTAL_KILL_SEED", "1"))
 POLICIES = 2

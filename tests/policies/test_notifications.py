@@ -107,6 +107,7 @@ def test_nobody_is_asked_for_a_decision_that_was_taken_meanwhile(change, people,
     assert told("please decide") == {"approver1", "approver2"}
 
 
+@pytest.mark.once
 def test_reviewers_get_the_note_and_the_review_screen_but_no_policy_text(change):
     deliver()
 
@@ -120,6 +121,7 @@ def test_reviewers_get_the_note_and_the_review_screen_but_no_policy_text(change)
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
 
 
+@pytest.mark.once
 def test_words_stay_as_they_were_written(policy_draft, people):
     write_draft(
         policy_draft, people.author, title="Ears & <noses>", change_note="It's “new”."
@@ -145,6 +147,7 @@ def test_a_decision_is_told_to_all_who_wrote_the_text(policy_draft, people, told
     assert "Next: Commissioning approval." in body
 
 
+@pytest.mark.once
 def test_a_change_sent_back_says_why(change, people, told):
     decide_as(people.clinician, change, Verdict.REJECT, note="Name the source.")
 
@@ -155,6 +158,7 @@ def test_a_change_sent_back_says_why(change, people, told):
     assert "Next: the draft can be edited again." in body
 
 
+@pytest.mark.once
 def test_an_approved_change_says_when_it_takes_effect(change, people, told):
     approve_fully(change, people)
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from portal.accounts.models import User
 from tests.factories.pages import PolicyPageFactory
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "gaps",

@@ -44,6 +44,7 @@ def test_history_shows_what_each_version_changed(client, ledger):
     assert version.entries.get().chain in page
 
 
+@pytest.mark.once
 def test_history_is_paged(client, ledger, monkeypatch):
     monkeypatch.setattr("policies.views.history.VERSIONS_PER_PAGE", 2)
     for _number in range(3):
@@ -57,6 +58,7 @@ def test_history_is_paged(client, ledger, monkeypatch):
     assert "Note of text 1." in second
 
 
+@pytest.mark.once
 def test_history_of_nothing_is_not_there(client, site):
     for rest in [
         "history/",
@@ -84,6 +86,7 @@ def test_history_as_data_names_dates_hashes_and_chain(client, ledger):
     assert newest["address"] == f"http://testserver{version.get_absolute_url()}"
 
 
+@pytest.mark.once
 def test_difference_marks_words_and_says_it_to_screen_readers(client, ledger):
     ledger.publish(lay_summary="Paid after three months.")
     ledger.publish(lay_summary="Paid after six months.")
@@ -99,6 +102,7 @@ def test_difference_marks_words_and_says_it_to_screen_readers(client, ledger):
     assert re.search(r"<ins>.*?added:.*?three.*?</ins>", back)
 
 
+@pytest.mark.once
 def test_difference_escapes_the_text(client, ledger):
     ledger.publish(lay_summary="Below <script>40</script>.")
     ledger.publish(lay_summary="Below <script>30</script>.")
@@ -108,6 +112,7 @@ def test_difference_escapes_the_text(client, ledger):
     )
 
 
+@pytest.mark.once
 def test_version_compared_with_itself_is_the_same(client, ledger):
     ledger.publish()
 
@@ -118,6 +123,7 @@ def test_version_compared_with_itself_is_the_same(client, ledger):
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
+@pytest.mark.once
 def test_robots_are_led_to_no_maze_of_comparisons(client, ledger):
     """One link for each version, to its neighbour, and none that they may follow."""
     for _number in range(4):
@@ -137,6 +143,7 @@ def test_robots_are_led_to_no_maze_of_comparisons(client, ledger):
     assert "Disallow: /policies/*/compare/" in words(client.get("/robots.txt"))
 
 
+@pytest.mark.once
 def test_version_can_be_cited_with_address_dates_and_checksum(client, ledger):
     first = ledger.publish()
     ledger.publish(london(2026, 2, 2, 9))
@@ -153,6 +160,7 @@ def test_version_can_be_cited_with_address_dates_and_checksum(client, ledger):
     assert 'data-copy="citation" hidden' in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rest", ["1..2", "0..1", "7..8", f"1..{'9' * 30}"])
 def test_comparison_with_unknown_numbers_gets_help(client, ledger, rest):
     ledger.publish()
@@ -163,6 +171,7 @@ def test_comparison_with_unknown_numbers_gets_help(client, ledger, rest):
     assert "has no public version" in words(response)
 
 
+@pytest.mark.once
 def test_chosen_versions_lead_to_their_comparison(client, ledger):
     ledger.publish()
     ledger.publish()
@@ -173,6 +182,7 @@ def test_chosen_versions_lead_to_their_comparison(client, ledger):
     assert response["Location"] == f"{ADDRESS}compare/1..2/"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("chosen", [{"old": "1"}, {"old": "x", "new": "1"}])
 def test_incomplete_choice_is_explained(client, ledger, chosen):
     ledger.publish()
@@ -204,6 +214,7 @@ def test_feed_has_the_versions_that_took_effect(client, ledger):
     assert newest.find(f"{ATOM}updated").text.startswith("2026-02-03T09:00:")
 
 
+@pytest.mark.once
 def test_feed_shows_what_was_typed_and_runs_none_of_it(client, ledger):
     ledger.publish(change_note="BMI < 35 <b>only</b>.")
 
@@ -213,6 +224,7 @@ def test_feed_shows_what_was_typed_and_runs_none_of_it(client, ledger):
     assert summary == "<p>BMI &lt; 35 &lt;b&gt;only&lt;/b&gt;.</p>"
 
 
+@pytest.mark.once
 def test_feed_is_sent_again_only_when_it_changed(client, ledger):
     ledger.publish()
     first = client.get(f"{ADDRESS}feed/")
@@ -231,6 +243,7 @@ def test_feed_is_sent_again_only_when_it_changed(client, ledger):
     assert len(entries(again)) == 2
 
 
+@pytest.mark.once
 def test_feed_of_all_policies_is_there_before_the_first(client, site):
     response = client.get("/policies/feed/")
 
@@ -238,6 +251,7 @@ def test_feed_of_all_policies_is_there_before_the_first(client, site):
     assert not entries(response)
 
 
+@pytest.mark.once
 def test_feed_ends_after_fifty_versions(client, ledger, monkeypatch):
     monkeypatch.setattr("policies.feeds.MOST_ENTRIES", 2)
     for _number in range(3):

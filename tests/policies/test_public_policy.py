@@ -42,6 +42,7 @@ def words(response):
     return " ".join(response.content.decode().split())
 
 
+@pytest.mark.once
 def test_unknown_reference_gets_help(client, site):
     response = client.get("/policies/no-such-policy/")
 
@@ -51,12 +52,14 @@ def test_unknown_reference_gets_help(client, site):
     assert 'action="/search/"' in words(response)
 
 
+@pytest.mark.once
 def test_policy_that_nobody_approved_is_not_there(client, people):
     PolicyPageFactory(reference=REFERENCE, author=people.author)
 
     assert client.get(ADDRESS).status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "rest",
     ["", "versions/1/", "on/", "on/2026-01-06/", "history/", "feed/", "compare/1..2/"],
@@ -70,6 +73,7 @@ def test_capital_letters_lead_to_the_one_address(client, ledger, rest):
     assert response["Location"] == f"{ADDRESS}{rest}?p=2"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("status", "heading"),
     [
@@ -97,6 +101,7 @@ def test_ended_policy_answers_with_a_notice(client, ledger, status, heading):
     assert REFERENCE not in words(client.get("/policies/"))
 
 
+@pytest.mark.once
 def test_superseded_policy_names_a_successor_it_cannot_link(client, ledger):
     ledger.publish()
     ledger.publish(
@@ -126,6 +131,7 @@ def test_emergency_has_a_banner_until_two_people_ratified_it(
     assert "Emergency publication" not in words(client.get(ADDRESS))
 
 
+@pytest.mark.once
 def test_overdue_emergency_says_so(client, emergency_version, clock):
     clock.move_to(emergency_version.ratify_by + datetime.timedelta(seconds=1))
 
@@ -135,10 +141,12 @@ def test_overdue_emergency_says_so(client, emergency_version, clock):
     assert "Overdue:" in page
 
 
+@pytest.mark.once
 def test_earlier_version_has_no_emergency_banner(client, emergency_version):
     assert "Emergency publication" not in words(client.get(f"{ADDRESS}versions/1/"))
 
 
+@pytest.mark.once
 def test_correction_says_what_was_wrong_and_since_when(client, ledger):
     ledger.publish(london(2026, 1, 6, 9))
     ledger.publish(
@@ -218,6 +226,7 @@ def test_announced_first_version_is_named_on_the_help_page(client, ledger):
     assert version.get_absolute_url() in words(response)
 
 
+@pytest.mark.once
 def test_earlier_version_points_at_the_one_in_force(client, ledger):
     ledger.publish(transitional_rule="Referrals before that day keep the old rule.")
     ledger.publish()
@@ -232,6 +241,7 @@ def test_earlier_version_points_at_the_one_in_force(client, ledger):
     assert "X-Robots-Tag" not in client.get(f"{ADDRESS}versions/2/")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", ["0", "7", "9" * 30])
 def test_number_without_a_version_gets_help(client, ledger, number):
     ledger.publish()
@@ -278,6 +288,7 @@ def test_emergency_page_stays_within_its_queries(
         client.get(ADDRESS)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "rest", ["", "versions/1/", "on/2026-01-05/", "history/", "feed/", "compare/1..1/"]
 )

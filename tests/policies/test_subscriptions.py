@@ -80,6 +80,7 @@ def test_mail_begins_only_when_the_button_in_the_mailbox_is_pressed(client, topi
     assert not client.cookies
 
 
+@pytest.mark.once
 def test_every_mail_carries_what_mail_programs_need_to_unsubscribe(client):
     post(client)
     deliver()
@@ -207,6 +208,7 @@ def test_a_follower_ends_only_own_subscriptions(client):
     assert Follow.objects.filter(pk=other.pk).exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wanted", ["", "x", "٣", "9" * 20, "-1", "\x00"])
 def test_an_odd_stop_ends_nothing(client, wanted):
     answer = client.post(link(MANAGE, following("everything")), {"stop": wanted})
@@ -245,6 +247,7 @@ def test_what_nobody_confirmed_is_deleted_after_three_days():
     assert (other.confirmation_at, other.unanswered) == (None, 0)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("topic", "email", "status"),
     [
@@ -272,6 +275,7 @@ def test_bad_input_gets_a_clear_answer_and_stores_nothing(client, topic, email, 
     assert not Follower.objects.exists()
 
 
+@pytest.mark.once
 def test_what_was_typed_is_still_in_the_form(client):
     page = post(client, email="reader <at> example").content.decode()
 
@@ -279,6 +283,7 @@ def test_what_was_typed_is_still_in_the_form(client):
     assert 'href="#id_email"' in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "headers",
     [
@@ -293,6 +298,7 @@ def test_a_form_of_another_website_is_refused(client, headers):
     assert not Follower.objects.exists()
 
 
+@pytest.mark.once
 def test_a_form_of_this_site_needs_no_cookie():
     browser = Client(enforce_csrf_checks=True)
     headers = {"sec-fetch-site": "same-origin", "origin": "http://testserver"}
@@ -316,6 +322,7 @@ def test_a_flood_of_forms_from_one_network_is_stopped_for_a_while(client):
     assert elsewhere.status_code == 303
 
 
+@pytest.mark.once
 def test_pages_offer_what_can_be_followed(client, version_in_force):
     offers = {
         "/policies/sp-100/": "policy:sp-100",

@@ -140,6 +140,7 @@ def test_day_is_as_long_as_the_clocks_make_it(client, ledger, clock, day, hours)
     assert len(headings(client.get(f"{ADDRESS}on/{next_day}/"))) == 1
 
 
+@pytest.mark.once
 def test_times_in_the_hour_that_comes_twice_name_their_zone():
     first = moment_words(london(2026, 10, 25, 1, 30))
     second = moment_words(london(2026, 10, 25, 1, 30, fold=1))
@@ -148,10 +149,12 @@ def test_times_in_the_hour_that_comes_twice_name_their_zone():
     assert second == "25 October 2026 at 1:30am GMT"
 
 
+@pytest.mark.once
 def test_period_without_an_end_goes_on():
     assert str(Period(london(2026, 1, 6))) == "from 6 January 2026"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "typed",
     ["2026-02-30", "20260230", "2026-2-3", "4-3-2026", "today", "٢٠٢٦-٠١-٠٦", "9" * 60],
@@ -188,12 +191,14 @@ def test_future_names_what_is_announced(client, ledger):
     assert "version 2.0 takes effect on 1 April 2026" in words(response)
 
 
+@pytest.mark.once
 def test_very_early_day_is_answered(client, ledger):
     ledger.publish()
 
     assert client.get(f"{ADDRESS}on/0001-01-01/").status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "typed", ["2026-03-04", "4/3/2026", "04/03/2026", "4 March 2026", " 4  mar 2026 "]
 )
@@ -206,6 +211,7 @@ def test_written_day_leads_to_its_address(client, ledger, typed):
     assert response["Location"] == f"{ADDRESS}on/2026-03-04/"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("typed", ["", "31/2/2026", "next <b>week</b>"])
 def test_day_that_cannot_be_read_is_kept_and_explained(client, ledger, typed):
     ledger.publish()
@@ -219,6 +225,7 @@ def test_day_that_cannot_be_read_is_kept_and_explained(client, ledger, typed):
     assert response.context["day_form"]["date"].value() == typed
 
 
+@pytest.mark.once
 def test_form_for_a_day_stands_at_its_address(client, ledger):
     ledger.publish()
 
@@ -228,6 +235,7 @@ def test_form_for_a_day_stands_at_its_address(client, ledger):
     assert 'name="date"' in words(response)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "rest", ["", "versions/1/", "history/", "feed/", "on/2026-01-06/", "on/2027-01-06/"]
 )
@@ -239,6 +247,7 @@ def test_no_answer_is_used_again_without_asking(client, ledger, rest):
     assert answer["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
+@pytest.mark.once
 def test_reader_who_has_the_page_gets_no_second_copy(client, ledger):
     ledger.publish()
     first = client.get(ADDRESS)

@@ -11,6 +11,8 @@ from portal.consent.middleware import ConsentMiddleware
 from portal.consent.models import ItemProfile
 from portal.consent.provisioning import provision_cookie_groups
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _cookie_groups(db):

@@ -19,6 +19,8 @@ from portal.consent.scanner.findings import Rule, findings_of
 from portal.consent.scanner.sightings import Phase, Sighting, read_cookie
 from tests.factories.people import UserFactory
 
+pytestmark = pytest.mark.once
+
 DAY = 86400
 ESSENTIAL = Declaration("session", ItemKind.COOKIE, "Essential", is_required=True)
 VISITS = Declaration(

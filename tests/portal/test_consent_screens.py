@@ -57,6 +57,7 @@ def total(**values: object) -> DailyTotal:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", [MANAGER, OFFICER, "Treatment editor"])
 def test_each_role_opens_its_screens_and_no_other(role):
     client = client_of(role)
@@ -68,6 +69,7 @@ def test_each_role_opens_its_screens_and_no_other(role):
     )
 
 
+@pytest.mark.once
 def test_the_menu_shows_what_the_role_opens():
     html = client_of(OFFICER).get(reverse("wagtailadmin_home")).content.decode()
     assert reverse("cookie-records:index") in html
@@ -123,6 +125,7 @@ def test_the_officer_purges_what_the_screen_counts():
     assert client_of(MANAGER).post(reverse("cookie-records:purge")).status_code == 403
 
 
+@pytest.mark.once
 def test_the_report_draws_what_the_totals_say():
     total()
     total(method="page", granted=0, refused=5)
@@ -137,6 +140,7 @@ def test_the_report_draws_what_the_totals_say():
     assert "style=" not in html[html.index("<figure") : html.index("</figure>")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "wrong",
     [

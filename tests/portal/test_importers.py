@@ -142,6 +142,7 @@ WRONG_TREATMENTS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("case", WRONG_TREATMENTS)
 def test_a_wrong_treatment_is_refused_by_file_and_field(folder, case):
     changes, message = WRONG_TREATMENTS[case]
@@ -211,6 +212,7 @@ WRONG_POLICIES = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("case", WRONG_POLICIES)
 def test_a_wrong_policy_is_refused_by_file_and_field(folder, case):
     data, message = WRONG_POLICIES[case]
@@ -223,6 +225,7 @@ def test_a_wrong_policy_is_refused_by_file_and_field(folder, case):
     assert not PolicyPage.objects.exists()
 
 
+@pytest.mark.once
 def test_broken_json_is_refused_by_line(folder):
     write(folder / "treatments/splint.json", '{\n"slug": }')
 
@@ -231,6 +234,7 @@ def test_broken_json_is_refused_by_line(folder):
     )
 
 
+@pytest.mark.once
 def test_files_that_need_each_other_are_refused(folder):
     write(folder / "treatments/splint.json", treatment(related_treatments=["bandage"]))
     write(
@@ -241,6 +245,7 @@ def test_files_that_need_each_other_are_refused(folder):
     assert "refer to each other in a circle" in problem_of(folder)
 
 
+@pytest.mark.once
 def test_a_file_comes_after_those_it_refers_to(folder):
     write(
         folder / "treatments/a.json",

@@ -11,6 +11,8 @@ from wagtail.models import Collection
 
 from portal.media.models import PortalDocument, PortalImage
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def staff(client: Client, people: SimpleNamespace) -> Client:

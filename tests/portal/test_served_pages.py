@@ -148,6 +148,7 @@ def test_no_worker_shows_the_former_text_after_a_publication_returned(
     assert "Traceback" not in served.log.read_text()
 
 
+@pytest.mark.once
 @pytest.mark.skipif(
     nginx.program() is None and not environment.flag("CI"),
     reason="No nginx on this machine.",

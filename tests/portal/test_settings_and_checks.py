@@ -88,6 +88,7 @@ def test_check_trips(
         assert ids(check()) == {expected}
 
 
+@pytest.mark.once
 def test_every_check_of_ours_is_tripped_by_a_test() -> None:
     ours = [
         check
@@ -121,6 +122,7 @@ def test_check_of_roles_trips_when_a_group_is_added() -> None:
     assert ids(roles_are_as_in_the_table(databases=["default"])) == {"accounts.W001"}
 
 
+@pytest.mark.once
 def test_passwords_follow_ncsc() -> None:
     """Long and not common; no kinds of characters, and no expiry anywhere."""
     validate_password("correct horse otters")
@@ -146,6 +148,7 @@ def test_check_of_the_database_trips_when_a_rule_is_gone() -> None:
     assert ids(database_rules_are_installed(databases=["default"])) == {"evidence.E001"}
 
 
+@pytest.mark.once
 def test_missing_value_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_KEY", raising=False)
 
@@ -153,6 +156,7 @@ def test_missing_value_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
         environment.required("SECRET_KEY")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("typed", "expected"), [("yes", True), ("0", False)])
 def test_flag_reads_words(
     monkeypatch: pytest.MonkeyPatch, typed: str, expected: bool
@@ -162,6 +166,7 @@ def test_flag_reads_words(
     assert environment.flag("MAIL_TLS") is expected
 
 
+@pytest.mark.once
 def test_flag_refuses_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAIL_TLS", "perhaps")
 
@@ -169,6 +174,7 @@ def test_flag_refuses_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
         environment.flag("MAIL_TLS")
 
 
+@pytest.mark.once
 def test_local_secret_is_made_once_and_private(tmp_path: Path) -> None:
     path = tmp_path / "var" / "secret_key"
 
@@ -178,6 +184,7 @@ def test_local_secret_is_made_once_and_private(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.once
 def test_other_databases_are_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="postgresql"):
         database_from_url("mysql://localhost/portal")

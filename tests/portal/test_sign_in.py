@@ -23,6 +23,8 @@ from portal.accounts.models import CredentialChange, User
 from portal.audit.models import AuditEntry
 from tests.factories.people import PASSWORD, UserFactory
 
+pytestmark = pytest.mark.once
+
 SIGN_IN = "/staff/login/"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 WRONG = "The name or the password is not right."

@@ -85,6 +85,7 @@ def test_pages_read_at_the_same_moment_are_all_counted(site: Any) -> None:
     assert DailyPageCount.objects.get().count == 20
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("word", ["", "decline"])
 def test_who_has_not_agreed_is_not_counted(
     client: Client, site: Any, word: str
@@ -99,6 +100,7 @@ def test_who_has_not_agreed_is_not_counted(
     assert not DailyPageCount.objects.exists()
 
 
+@pytest.mark.once
 def test_agreeing_to_videos_is_not_agreeing_to_statistics(
     client: Client, site: Any
 ) -> None:
@@ -108,6 +110,7 @@ def test_agreeing_to_videos_is_not_agreeing_to_statistics(
     assert report_page(client).status_code == 403
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "headers",
     [
@@ -124,6 +127,7 @@ def test_another_website_cannot_count(reader: Client, headers: dict[str, str]) -
     assert not DailyPageCount.objects.exists()
 
 
+@pytest.mark.once
 def test_a_request_that_does_not_say_where_it_comes_from_is_refused(
     reader: Client,
 ) -> None:
@@ -152,6 +156,7 @@ def test_only_known_kinds_of_page_are_counted(
     assert not DailyPageCount.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "headers",
     [
@@ -168,6 +173,7 @@ def test_robots_and_pages_fetched_in_advance_do_not_count(
     assert not DailyPageCount.objects.exists()
 
 
+@pytest.mark.once
 def test_only_posts_are_counted(reader: Client) -> None:
     assert reader.get("/statistics/").status_code == 405
 
@@ -179,11 +185,13 @@ def test_a_database_that_cannot_write_breaks_no_page(reader: Client) -> None:
     assert report_page(reader).status_code == 503
 
 
+@pytest.mark.once
 def test_every_counted_address_is_one_of_the_site_and_fits_the_column() -> None:
     assert set(ADDRESSES) <= set(get_resolver().reverse_dict)
     assert max(map(len, page_types())) <= 40
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("address", "page_type"),
     [
@@ -203,11 +211,13 @@ def test_a_page_names_its_kind_in_a_part_that_sleeps(
     assert "portal/js/statistics.js" not in html.split("<template data-consent-g")[0]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["/nothing-here/", "/cookies/", "/staff/login/"])
 def test_other_pages_carry_no_counter(client: Client, site: Any, address: str) -> None:
     assert "data-page-type" not in client.get(address).content.decode()
 
 
+@pytest.mark.once
 @override_settings(
     STATISTICS_SCRIPT="https://stats.example.org/count.js",
     STATISTICS_ATTRIBUTES={"data-site": 'a"b'},
@@ -223,6 +233,7 @@ def test_an_outside_provider_sleeps_until_consent(client: Client, site: Any) -> 
     ) in sleeping.split("</template>")[0]
 
 
+@pytest.mark.once
 def test_without_a_provider_the_policy_names_this_site_alone(
     client: Client, site: Any
 ) -> None:
@@ -232,6 +243,7 @@ def test_without_a_provider_the_policy_names_this_site_alone(
     assert "connect-src 'self';" in f"{policy};"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("script", "hosts", "attributes", "expected"),
     [
@@ -303,6 +315,7 @@ def test_report_costs_the_same_for_any_number_of_days(
         manager.get(reverse("statistics_report"), period)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("since", "until"),
     [
@@ -351,6 +364,7 @@ def test_export_holds_every_number_and_no_live_formula(
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["Policy author", "Access administrator"])
 def test_other_roles_see_no_statistics(client: Client, counts: None, role: str) -> None:
     person = staff(client, role)

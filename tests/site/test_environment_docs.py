@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal import environment
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {"required", "text", "words", "pairs", "flag", "number"}
 # Read by make or by Django itself rather than by the portal.

@@ -94,12 +94,14 @@ def faults_of_writing(
             yield f"{letter} POST {path} tells of a draft"
 
 
+@pytest.mark.once
 def test_every_address_is_in_the_table() -> None:
     unknown = [f"{view} {route}" for view, route in routes() if not rows_of(view)]
 
     assert not unknown, "\n".join(unknown)
 
 
+@pytest.mark.once
 def test_every_row_of_the_table_is_an_address() -> None:
     views = [view for view, _route in routes()]
     used = [row for view in views for row in rows_of(view)]
@@ -108,6 +110,7 @@ def test_every_row_of_the_table_is_an_address() -> None:
 
 
 # Wagtail leaves the file of a new rendition to the collector of garbage.
+@pytest.mark.first
 @pytest.mark.once
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
 def test_every_address_answers_every_role_as_the_table_says(

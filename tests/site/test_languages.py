@@ -72,6 +72,7 @@ def html_of(client: Client, address: str) -> str:
     return response.content.decode()
 
 
+@pytest.mark.once
 def test_a_translation_is_written_as_its_language_is(
     client: Client, urdu: TreatmentPage, version: PolicyVersion
 ) -> None:
@@ -117,6 +118,7 @@ def test_the_rule_of_english_headings_is_not_for_other_languages(
     urdu.full_clean()
 
 
+@pytest.mark.once
 def test_a_language_without_interface_marks_the_english_frame(
     client: Client, urdu: TreatmentPage, treatment: TreatmentPage, people: Any
 ) -> None:
@@ -130,6 +132,7 @@ def test_a_language_without_interface_marks_the_english_frame(
     assert '<form action="/feedback/" method="post">' in html
 
 
+@pytest.mark.once
 def test_the_address_alone_chooses_the_language(
     client: Client, urdu: TreatmentPage
 ) -> None:
@@ -188,6 +191,7 @@ def test_readers_search_in_the_language_of_the_page(
     assert f'"{ENGLISH}"' not in html_of(client, "/ur/treatments/")
 
 
+@pytest.mark.once
 def test_policies_stay_english(languages: None, version: PolicyVersion) -> None:
     locale = Locale.objects.get(language_code="ur")
     for page in (version.policy, PolicyIndexPage.objects.get()):
@@ -224,6 +228,7 @@ def test_provisioning_again_adds_nothing(languages: None) -> None:
     assert home.title == "گھر"
 
 
+@pytest.mark.once
 def test_the_site_map_names_all_languages_of_a_page(
     client: Client, urdu: TreatmentPage
 ) -> None:
@@ -260,6 +265,7 @@ def costs(client: Client) -> dict[str, int]:
     return found
 
 
+@pytest.mark.once
 def test_words_of_the_frame_are_translated() -> None:
     with translation.override("ur"):
         assert translation.gettext("Risks") != "Risks"

@@ -42,6 +42,7 @@ def public_site(site: Site, treatment: TreatmentPage, version: PolicyVersion) ->
     return site
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_page_has_one_heading_a_title_and_a_language(
     client: Client, public_site: Site, address: str
@@ -53,6 +54,7 @@ def test_page_has_one_heading_a_title_and_a_language(
     assert '<html lang="en-GB"' in html
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_first_visit_sets_no_cookie_and_asks_nobody_else(
     client: Client, public_site: Site, address: str
@@ -70,6 +72,7 @@ def test_first_visit_sets_no_cookie_and_asks_nobody_else(
     assert not re.search(r"<script(?![^>]*(\bsrc=|application/ld\+json))", html)
 
 
+@pytest.mark.once
 def test_every_page_type_is_public_and_renders(
     client: Client, public_site: Site
 ) -> None:
@@ -88,6 +91,7 @@ def test_every_page_type_is_public_and_renders(
     }
 
 
+@pytest.mark.once
 def test_treatment_says_how_it_is_funded_in_words_of_the_policy(
     client: Client, public_site: Site
 ) -> None:
@@ -97,6 +101,7 @@ def test_treatment_says_how_it_is_funded_in_words_of_the_policy(
     assert 'href="/policies/sp-100/"' in html
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
@@ -150,6 +155,7 @@ def test_search_finds_other_names_references_and_beginnings(
     assert "/treatments/knee-injections/" in html or "/policies/sp-100/" in html
 
 
+@pytest.mark.once
 def test_search_without_result_offers_a_way_on(
     client: Client, public_site: Site
 ) -> None:
@@ -166,6 +172,7 @@ def test_sitemap_names_live_pages_only(client: Client, public_site: Site) -> Non
     assert "/policies/sp-100/" in xml
 
 
+@pytest.mark.once
 def test_form_without_its_token_says_what_to_do(public_site: Site) -> None:
     response = Client(enforce_csrf_checks=True).post("/cookies/accept/", {})
 
@@ -173,6 +180,7 @@ def test_form_without_its_token_says_what_to_do(public_site: Site) -> None:
     assert "reload" in response.content.decode().lower()
 
 
+@pytest.mark.once
 def test_health_answers(client: Client, site: Site) -> None:
     assert client.get("/health/live/").status_code == 200
     assert client.get("/health/ready/").status_code == 200

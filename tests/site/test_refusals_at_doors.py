@@ -46,6 +46,7 @@ def policy_draft(site: Site) -> Page:
     return PolicyPageFactory(author=sample_people().author)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_shut_door_says_who_may_open_it(signed_in: SignIn, method: str) -> None:
     for path, (role, words) in SHUT.items():
@@ -56,6 +57,7 @@ def test_a_shut_door_says_who_may_open_it(signed_in: SignIn, method: str) -> Non
         assert f"You have the role {role}" in response.content.decode(), path
 
 
+@pytest.mark.once
 def test_a_step_beyond_the_role_says_so_instead_of_leading_to_the_dashboard(
     signed_in: SignIn, policy_draft: Page
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_step_beyond_the_role_says_so_instead_of_leading_to_the_dashboard(
     assert "do not have permission" not in dashboard.content.decode()
 
 
+@pytest.mark.once
 def test_scripts_read_the_same_sentences(signed_in: SignIn, policy_draft: Page) -> None:
     client = signed_in("Treatment editor")
     headers = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
@@ -83,6 +86,7 @@ def test_scripts_read_the_same_sentences(signed_in: SignIn, policy_draft: Page) 
     assert "Access administrator" in before.json()["error_message"]
 
 
+@pytest.mark.once
 def test_staff_without_a_role_read_who_gives_one(signed_in: SignIn) -> None:
     response = signed_in().get("/admin/")
 
@@ -98,6 +102,7 @@ def test_a_refusal_at_a_door_is_on_record(signed_in: SignIn) -> None:
     ).exists()
 
 
+@pytest.mark.once
 @override_settings(ROOT_URLCONF="tests.site.urls_of_a_package")
 def test_an_address_in_no_table_is_shut(signed_in: SignIn) -> None:
     roles = [role.name for role in ROLES if role.name != "Access administrator"]
@@ -120,6 +125,7 @@ def test_what_is_no_key_is_not_found(signed_in: SignIn, policy_draft: Page) -> N
         assert client.get(path).status_code == 404, path
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", [role.name for role in ROLES])
 def test_every_link_of_the_front_page_opens(signed_in: SignIn, role: str) -> None:
     client = signed_in(role)
@@ -132,6 +138,7 @@ def test_every_link_of_the_front_page_opens(signed_in: SignIn, role: str) -> Non
     assert shut == []
 
 
+@pytest.mark.once
 def test_roles_open_doors_that_exist() -> None:
     named = {name for role in ROLES for name in role.doors}
 

@@ -180,6 +180,7 @@ def test_the_sample_has_codes_and_documents(sample):
     assert sample.has_old_translation
 
 
+@pytest.mark.once
 def test_the_sample_says_that_it_is_one(sample):
     assert sample.live_treatments >= 12
     assert "not medical advice" in sample.notice
@@ -205,6 +206,7 @@ def sentences(value: Any) -> Iterator[str]:
             yield from re.split(r"(?<=[.:?!])\s", strip_tags(passage))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "path",
     sorted((SAMPLE_FOLDER / "treatments").glob("*.json")),

@@ -49,6 +49,7 @@ def nodes_of(html: str) -> list[dict]:
     return data["@graph"]
 
 
+@pytest.mark.once
 def test_pages_name_their_kind_in_words_of_schema_org(
     client: Client, public_site: Site
 ) -> None:
@@ -64,6 +65,7 @@ def test_pages_name_their_kind_in_words_of_schema_org(
         assert [crumb["position"] for crumb in crumbs] == [*range(1, len(crumbs) + 1)]
 
 
+@pytest.mark.once
 def test_treatment_says_what_it_covers_and_who_reviewed_it(
     client: Client, public_site: Site, treatment: TreatmentPage
 ) -> None:
@@ -83,6 +85,7 @@ def test_treatment_says_what_it_covers_and_who_reviewed_it(
         assert f'id="{part["url"].partition("#")[2]}"' in html
 
 
+@pytest.mark.once
 def test_home_offers_search(client: Client, public_site: Site) -> None:
     (site,) = [
         node for node in nodes_of(html_of(client, "/")) if node["@type"] == "WebSite"
@@ -93,6 +96,7 @@ def test_home_offers_search(client: Client, public_site: Site) -> None:
     assert client.get(address).status_code == 200
 
 
+@pytest.mark.once
 def test_every_listed_page_has_one_address_and_one_description(
     client: Client, public_site: Site
 ) -> None:
@@ -140,6 +144,7 @@ def test_sitemap_lists_pages_of_their_own_with_the_day_of_their_last_change(
     assert again.status_code == 304
 
 
+@pytest.mark.once
 def test_crawlers_are_kept_out_of_what_has_no_end(
     client: Client, public_site: Site
 ) -> None:
@@ -154,6 +159,7 @@ def test_crawlers_are_kept_out_of_what_has_no_end(
     assert "Disallow: /policies/*/compare/\nDisallow: /policies/*/on/" in text
 
 
+@pytest.mark.once
 @override_settings(
     SECURITY_CONTACT="mailto:security@example.org",
     SECURITY_CONTACT_EXPIRES="2099-06-30",
@@ -167,6 +173,7 @@ def test_finder_of_a_weakness_learns_whom_to_tell(client: Client, site: Site) ->
     assert list(security_contact_is_set()) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("contact", "expires", "expected"),
     [
@@ -183,10 +190,12 @@ def test_missing_or_old_security_contact_stops_the_deployment(
         assert [found.id for found in security_contact_is_set()] == expected
 
 
+@pytest.mark.once
 def test_without_a_contact_there_is_no_file(client: Client, site: Site) -> None:
     assert client.get("/.well-known/security.txt").status_code == 404
 
 
+@pytest.mark.once
 def test_data_of_an_empty_site_is_empty(client: Client, site: Site) -> None:
     nothing = {"items": [], "next": None}
 

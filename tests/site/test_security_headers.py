@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+pytestmark = pytest.mark.once
+
 ADDRESSES = ["/", "/search/?q=knee", "/nothing-here/", "/admin/", "/api/v1/policies/"]
 
 

@@ -16,7 +16,7 @@ from portal.importers.shapes import read_json
 from portal.importers.site import import_site
 from portal.importers.treatments import import_treatment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("seed")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("seed"), pytest.mark.once]
 
 ADDRESS = "/treatments/image-guided-joint-injections/"
 TREATMENTS = ["knee-replacement", "image-guided-joint-injections"]

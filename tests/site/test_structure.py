@@ -19,6 +19,8 @@ from policies.criteria.blocks import CriteriaBlock
 from policies.models import PolicyPage
 from portal.accounts.roles_document import roles_markdown
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(settings.BASE_DIR)
 STREAMS = [
     streams.SectionBlock,
