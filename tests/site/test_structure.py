@@ -113,6 +113,7 @@ def test_roles_page_is_the_table_of_roles() -> None:
     assert (ROOT / "docs" / "roles.md").read_text() == roles_markdown()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", [PolicyPage, TreatmentPage])
 def test_every_field_is_governed_or_left_out_on_purpose(model: type[Page]) -> None:
     covered = {
