@@ -1,6 +1,7 @@
 """Runs the whole suite on SQLite, then on PostgreSQL, and says what ran on what."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -23,6 +24,7 @@ PYTEST = [sys.executable, "-m", "pytest", *WORKERS]
 # What a page looks like does not depend on the database; what a journey writes does.
 ON_SECOND_DATABASE = ["-m", "not once and (not browser or journey)"]
 TEARDOWN_SECONDS = 60
+MEMORY_BYTES = 4 * 1024**3
 
 
 @dataclass
@@ -95,7 +97,7 @@ def run_suite(
     """One pytest session on one database."""
     say("", f"The suite on {database}")
     with tempfile.TemporaryDirectory(
-        prefix="portal-tests-", ignore_cleanup_errors=True
+        prefix="portal-tests-", dir=memory_folder(), ignore_cleanup_errors=True
     ) as directory:
         report = Path(directory) / "report.xml"
         variables = {
@@ -113,6 +115,18 @@ def run_suite(
             stop_session(session)
             raise
         return read_outcome(report, Outcome(database, exit_code))
+
+
+def memory_folder() -> Path | None:
+    """Where files stay in memory: the tests commit thousands of times.
+
+    None, so the usual folder, where there is no such place or too little room in it.
+    """
+    folder = Path("/dev/shm")
+    if not os.access(folder, os.W_OK):
+        return None
+    has_room = shutil.disk_usage(folder).free >= MEMORY_BYTES
+    return folder if has_room else None
 
 
 def stop_session(session: subprocess.Popen[bytes]) -> None:
