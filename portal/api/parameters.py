@@ -15,7 +15,8 @@ MOST_ROWS = 50
 USUAL_ROWS = 20
 LARGEST_NUMBER = 1_000_000
 REFERENCE = r"^[A-Za-z0-9-]{1,40}$"
-SLUG = r"^[-\w]{1,255}$"
+# As Python and JavaScript read alike: the patterns stand in the description.
+SLUG = r"^[-A-Za-z0-9_]{1,255}$"
 
 # The names of code systems in addresses.
 SYSTEMS = {

@@ -1,36 +1,43 @@
-"""Pages in the memory of one process, at most so many bytes of them."""
+"""Pages and parts in the memory of one process, at most so many bytes of them."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
-
-from portal.cache.entries import Entry
-from portal.cache.generation import Token
+from typing import Any, Generic, Protocol, TypeVar
 
 WAIT_SECONDS = 10.0
 REMEMBERED_KEYS = 4096
 
 
-class Memory:
-    """The least lately read page goes first when there is no room."""
+class Sized(Protocol):
+    """What can be kept: it knows how many bytes it takes."""
+
+    @property
+    def size(self) -> int: ...
+
+
+Kept = TypeVar("Kept", bound=Sized)
+
+
+class Memory(Generic[Kept]):
+    """What was read least lately goes first when there is no room."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self.bytes = 0
-        self.entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self.entries: OrderedDict[Hashable, Kept] = OrderedDict()
         self.lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Entry | None:
+    def get(self, key: Hashable) -> Kept | None:
         with self.lock:
             entry = self.entries.get(key)
             if entry is not None:
                 self.entries.move_to_end(key)
             return entry
 
-    def put(self, key: Hashable, entry: Entry) -> None:
+    def put(self, key: Hashable, entry: Kept) -> None:
         with self.lock:
             former = self.entries.pop(key, None)
             self.bytes += entry.size - (former.size if former else 0)
@@ -40,14 +47,9 @@ class Memory:
                 self.bytes -= oldest.size
 
     def latest(self, most: int) -> list[Any]:
-        """Keys of the pages that were read last, the very last first."""
+        """Keys of what was read last, the very last first."""
         with self.lock:
             return list(islice(reversed(self.entries), most))
-
-    def is_of(self, key: Hashable, token: Token) -> bool:
-        """Whether the page is of that content; this is no reading of it."""
-        entry = self.entries.get(key)
-        return entry is None or entry.generation.token == token
 
     def clear(self) -> None:
         with self.lock:

@@ -49,8 +49,8 @@ class PageCache:
         self.application = application
         self.watch = watch_of_process
         most = settings.PAGE_CACHE_MEGABYTES * 1_000_000
-        self.pages = Memory(most - most // SHARE_OF_QUERIES)
-        self.queries = Memory(most // SHARE_OF_QUERIES)
+        self.pages: Memory[Entry] = Memory(most - most // SHARE_OF_QUERIES)
+        self.queries: Memory[Entry] = Memory(most // SHARE_OF_QUERIES)
         self.turns = OneAtATime()
         self.session_mark = f"{settings.SESSION_COOKIE_NAME}="
         self.need_no_database = tuple(
@@ -152,7 +152,7 @@ class PageCache:
         environ: Environ,
         start: StartResponse,
         key: Key,
-        memory: Memory,
+        memory: Memory[Entry],
         generation: Generation | None,
     ) -> Iterable[bytes]:
         """Have Django render the page, and keep it if it may be kept."""

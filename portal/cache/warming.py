@@ -74,7 +74,7 @@ class Warmer(threading.Thread):
         for key in self.cache.pages.latest(MOST_PAGES):
             if generation is None:
                 return False
-            if self.cache.pages.is_of(key, generation.token):
+            if self.is_of(key, generation.token):
                 continue
             begun = time.monotonic()
             self.ask(key)
@@ -83,6 +83,11 @@ class Warmer(threading.Thread):
             if present is None or present.token != generation.token:
                 return False
         return generation is not None
+
+    def is_of(self, key: Key, token: Token) -> bool:
+        """Whether the page is of that content; this is no reading of it."""
+        entry = self.cache.pages.entries.get(key)
+        return entry is None or entry.generation.token == token
 
     def ask(self, key: Key) -> None:
         answer: Any = self.cache(self.environ(key), lambda *_head: None)
