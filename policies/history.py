@@ -1,6 +1,8 @@
 """What readers ask of the ledger: in force now, in force then, all versions."""
 
 import datetime
+from collections.abc import Callable
+from copy import copy
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -8,14 +10,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from pages.models import TreatmentPage
-from policies.models import EntryKind, LedgerEntry, PolicyStatus, PolicyVersion
+from policies.models import (
+    Decision,
+    EntryKind,
+    LedgerEntry,
+    PolicyStatus,
+    PolicyVersion,
+    Ratification,
+)
 from policies.models.versions import PolicyVersionQuerySet
 from policies.notices import Notices, notices_of
 from policies.periods import Period
 from policies.positions import Position
 from policies.stages import Stage
+from portal.cache.remembering import keep, kept
 
 POLICIES_PER_PAGE = 50
 VERSIONS_PER_PAGE = 20
@@ -116,6 +127,27 @@ def readable_version(reference: str, number: int) -> PolicyVersion | None:
     return with_parts(readable_versions(reference)).filter(number=number).first()
 
 
+def shown_version(reference: str, number: int | None = None) -> PolicyVersion | None:
+    """The version of an address: the one in force, or one that may be read.
+
+    Without its text if the generation has met it before: the text loads when asked for.
+    """
+    key = ("version", reference, number)
+    known: PolicyVersion | None = kept(key)
+    if known is not None:
+        return copy(known)
+    version = (
+        public_versions(reference).first()
+        if number is None
+        else readable_versions(reference).filter(number=number).first()
+    )
+    if version is not None:
+        known = copy(version)
+        del known.__dict__["content"]
+        keep(key, known)
+    return version
+
+
 def first_version(reference: str) -> PolicyVersion | None:
     """The version with which a policy began."""
     return public_versions(reference).without_content().last()
@@ -182,20 +214,24 @@ def is_current(row: Any) -> bool:
 
 def policy_context(version: PolicyVersion) -> dict[str, Any]:
     """What the policy template shows for one row of `readable_versions`."""
-    rows = neighbours(version)
+    rows: Any = SimpleLazyObject(lambda: neighbours(version))
+    ratifications = Ratification.objects.filter(change=version.change_id)
+    # Asked by the template alone, which may have these parts already.
+    parts: dict[str, Callable[[], Any]] = {
+        "text": lambda: version.text,
+        "treatments": lambda: live_treatments(version),
+        "related": lambda: related_in_force(version),
+        "approvals": lambda: public_approvals(version),
+        "versions": lambda: begun(rows)[: RECENT_VERSIONS + 1],
+        "replaced_by": lambda: replaced_by(version, rows),
+        "notices": lambda: notices_for(version, rows),
+    }
     return {
-        "policy": version.policy,
         "version": version,
-        "text": version.text,
-        "treatments": live_treatments(version),
-        "related": related_in_force(version),
-        "ratifications": version.change.ratifications.select_related("body"),
-        "approvals": public_approvals(version),
-        "versions": begun(rows)[: RECENT_VERSIONS + 1],
+        "ratifications": ratifications.select_related("body"),
         "period": period_of(version),
         "is_current": is_current(version),
-        "replaced_by": replaced_by(version, rows),
-        "notices": notices_for(version, rows),
+        **{name: SimpleLazyObject(ask) for name, ask in parts.items()},
     }
 
 
@@ -252,7 +288,7 @@ def public_approvals(version: PolicyVersion) -> list[dict[str, Any]]:
             "role": decision.role,
             "decided_at": decision.decided_at,
         }
-        for decision in version.change.decisions.all()
+        for decision in Decision.objects.filter(change=version.change_id)
     ]
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from wagtail.rich_text import expand_db_html
 
+from policies.content import RICH_TEXT_FIELDS
 from policies.criteria.tree import Group, tree_from_blocks
 from policies.positions import FundingRoute, Position, PositionWords, patient_words
 
@@ -20,6 +21,8 @@ PLAIN = [
     "lay_summary",
     "transitional_rule",
 ]
+# How stored rich text names a page or a document of this site, and an embed.
+LINKED = "type="
 
 
 class PolicyText:
@@ -36,6 +39,13 @@ class PolicyText:
     def html(self, name: str) -> SafeString:
         """Rich text that went through the editor's whitelist when it was saved."""
         return SafeString(expand_db_html(self.content.get(name, "")))
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether no rich text leads to a page or file, whose address may move."""
+        return not any(
+            LINKED in self.content.get(name, "") for name in RICH_TEXT_FIELDS
+        )
 
     @property
     def scope_html(self) -> SafeString:

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView, TemplateView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from pages.places import serve_page
 from pages.views import ChosenPages, treatments_by_specialty
 from policies.views import as_at, checklist, compare, feeds, history, public, register
 from portal import bucket, health
@@ -89,6 +90,7 @@ if settings.MEDIA_BUCKET:
 urlpatterns += i18n_patterns(
     path("search/", search_page, name="search"),
     path("feedback/", include("policies.feedback.urls")),
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -1,15 +1,16 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from wagtail.fields import StreamField
-from wagtail.models import Page, PagePermissionTester, Revision
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision
 
 from pages.blocks.cards import check_english_headings
 from pages.permissions import SectionPermissionTester
 from pages.signals import revision_restored
 from pages.translations import alternates, siblings, stamp_of
+from portal.cache.parts import keep_parts
 from portal.cache.remembering import remembered
 from portal.edits.forms import EditedPageForm
 from portal.languages import active_language, language
@@ -23,6 +24,8 @@ class BasePage(Page):
     """The parent of every page type: one heading, one description, no surprises."""
 
     show_in_menus_default = False
+    # Whether the page looks the same whatever follows its address after "?".
+    ignores_query = False
     base_form_class = EditedPageForm
 
     class Meta:
@@ -55,6 +58,15 @@ class BasePage(Page):
     def description(self) -> str:
         """What search engines and feeds show under the title."""
         return self.search_description or getattr(self, "introduction", "")
+
+    def refresh_from_db(
+        self, using: Any = None, fields: Any = None, from_queryset: Any = None
+    ) -> None:
+        """A column that was left out brings all others that were, in one query."""
+        left_out = self.get_deferred_fields()
+        if fields is not None and left_out.intersection(fields):
+            fields = left_out.union(fields)
+        super().refresh_from_db(using, fields, from_queryset)
 
     @property
     def open_change(self) -> Any:
@@ -90,6 +102,19 @@ class BasePage(Page):
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         return SectionPermissionTester(user, self)
+
+    def get_view_restrictions(self) -> Any:
+        """Wagtail's question, asked only where any page is restricted."""
+        if remembered("view_restrictions", PageViewRestriction.objects.exists):
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.none()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The live page; of drafts, which are served otherwise, nothing is kept."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        if self.ignores_query:
+            keep_parts(request, response)
+        return response
 
     def get_context(
         self, request: HttpRequest, *args: Any, **kwargs: Any

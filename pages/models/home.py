@@ -20,6 +20,7 @@ class HomePage(BasePage):
         "pages.InformationPage",
     ]
     max_count = 1
+    ignores_query = True
 
     introduction = models.TextField(
         blank=True, help_text="One or two plain sentences on what people find here."

@@ -12,6 +12,7 @@ from pages.models.mixins import ReviewDatesMixin, TranslationMixin
 class InformationPage(TranslationMixin, ReviewDatesMixin, BasePage):
     """About the site: accessibility, privacy, contact, individual funding requests."""
 
+    ignores_query = True
     parent_page_types = ["pages.HomePage", "pages.InformationPage"]
     subpage_types = ["pages.InformationPage"]
 

@@ -1,8 +1,10 @@
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import (
     FieldPanel,
@@ -67,6 +69,7 @@ class TreatmentPage(TranslationMixin, ReviewDatesMixin, BasePage):
     base_form_class = SubmittableForm
     is_governed = True
     author_role = "Treatment editor"
+    ignores_query = True
 
     required_on_submit = [
         "change_note",
@@ -290,11 +293,15 @@ class TreatmentPage(TranslationMixin, ReviewDatesMixin, BasePage):
         from pages.structured_data import treatment_nodes
 
         context = super().get_context(request, *args, **kwargs)
-        context["structured_data"] = treatment_nodes(self)
-        context["funding"] = versions_applying_to(self)
-        context["documents"] = documents_of(self)
-        context["related_treatments"] = live_related_treatments(self)
-        context["updates"] = updates_of(self)
+        # Asked by the template alone, which may have these parts already.
+        for name, ask in {
+            "structured_data": treatment_nodes,
+            "funding": versions_applying_to,
+            "documents": documents_of,
+            "related_treatments": live_related_treatments,
+            "updates": updates_of,
+        }.items():
+            context[name] = SimpleLazyObject(partial(ask, self))
         return context
 
 

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
-from policies.history import first_version, policy_context, version_in_force
-from policies.history import readable_version as readable
+from policies.history import first_version, policy_context, shown_version
 from policies.models import PolicyVersion
 from policies.structured_data import guideline_nodes
 from policies.views.addresses import (
@@ -15,12 +15,13 @@ from policies.views.addresses import (
     no_policy,
     public_address,
 )
+from portal.cache.parts import keep_parts
 
 
 @public_address
 def policy(request: HttpRequest, reference: str) -> HttpResponse:
     """The text in force now, or the notice that the policy has ended."""
-    version = version_in_force(reference)
+    version = shown_version(reference)
     if version is None:
         return no_policy(request, reference)
     return policy_page(request, version)
@@ -29,7 +30,7 @@ def policy(request: HttpRequest, reference: str) -> HttpResponse:
 @public_address
 def policy_version(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """One version that is, was, or is announced to be in force."""
-    version = readable(reference, number)
+    version = shown_version(reference, number)
     if version is None:
         return no_version(request, reference, number)
     response = policy_page(request, version, is_under_policy=True)
@@ -58,8 +59,11 @@ def policy_page(
     context["day_url"] = reverse("policy_on", args=[reference])
     context["feed_url"] = reverse("policy_feed", args=[reference])
     if context["is_current"] and version.applies:
-        context["structured_data"] = guideline_nodes(version, context["treatments"])
+        context["structured_data"] = SimpleLazyObject(
+            lambda: guideline_nodes(version, context["treatments"])
+        )
     response = TemplateResponse(request, "policies/policy.html", context)
+    keep_parts(request, response)
     if not context["is_current"]:
         response.headers["X-Robots-Tag"] = "noindex"
     return response

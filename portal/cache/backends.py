@@ -10,7 +10,8 @@ from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
 from portal.cache.generation import bound_generation
-from portal.cache.remembering import forget, keep, kept
+from portal.cache.parts import forget_parts
+from portal.cache.remembering import forget, forget_all, keep, kept
 
 REMEMBERED = {
     "wagtail_site_root_paths",
@@ -32,6 +33,11 @@ class RemembersForAGeneration:
             keep(key, value)
         else:
             super().set(key, value, *args, **kwargs)  # type: ignore[misc]
+
+    def clear(self) -> None:
+        forget_all()
+        forget_parts()
+        super().clear()  # type: ignore[misc]
 
     def delete(self, key: str, version: int | None = None) -> bool:
         forget(key)

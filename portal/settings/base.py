@@ -145,9 +145,11 @@ STORAGES = {
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 METRICS_DIRECTORY = environment.text("PROMETHEUS_MULTIPROC_DIR")
 CACHES = {"default": {"BACKEND": "portal.cache.backends.PortalLocMemCache"}}
-# Pages in the memory of each process; and for how many seconds a shared cache in front
-# may answer without asking, which is for how long a publication can stay unseen there.
-PAGE_CACHE_MEGABYTES = environment.number("PAGE_CACHE_MEGABYTES", 64)
+# Pages, and parts of them, in the memory of each process; and for how many seconds a
+# shared cache in front may answer without asking, which is for how long a publication
+# can stay unseen there.
+PAGE_CACHE_MEGABYTES = environment.number("PAGE_CACHE_MEGABYTES", 48)
+PART_CACHE_MEGABYTES = environment.number("PART_CACHE_MEGABYTES", 16)
 SHARED_CACHE_SECONDS = environment.number("SHARED_CACHE_SECONDS", 1)
 CONTENT_MARK = LOCAL_DATA_DIR / "cache" / "content-mark"
 

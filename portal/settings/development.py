@@ -7,7 +7,7 @@ from portal.settings.base import LOCAL_DATA_DIR, environment, languages_from
 DEBUG = environment.flag("PORTAL_DEBUG")
 if DEBUG:
     # Templates are read anew at each request, so pages are made anew, too.
-    PAGE_CACHE_MEGABYTES = 0
+    PAGE_CACHE_MEGABYTES = PART_CACHE_MEGABYTES = 0
 SERVE_MEDIA = True
 # Files of the project as they are now, with nothing to collect first.
 WHITENOISE_USE_FINDERS = True

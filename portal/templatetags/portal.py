@@ -6,8 +6,12 @@ from django import template
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import get_language_info
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language_info, gettext
 from wagtail.coreutils import get_content_languages
+
+from portal.cache.remembering import remembered
 
 register = template.Library()
 
@@ -22,6 +26,14 @@ class Brand(NamedTuple):
     sample_notice: str
     contact_email: str
     contact_telephone: str
+
+
+class MenuEntry(NamedTuple):
+    """A link of the menu; `current` is what `aria-current` says of it, or empty."""
+
+    url: str
+    text: str
+    current: str
 
 
 @register.simple_tag
@@ -44,6 +56,34 @@ def stored_brand() -> Brand:
 def forget_brand() -> None:
     """Called when `SiteBrand` was saved."""
     cache.delete(BRAND_CACHE_KEY)
+
+
+@register.simple_tag
+def menu(path: Any) -> tuple[MenuEntry, ...]:
+    """The entries of the menu, home first, as they look on the page at this path."""
+
+    def entries() -> list[tuple[str, str]]:
+        with translation.override(settings.LANGUAGE_CODE):
+            policies, contact = (tree_address(slug) for slug in ("policies", "contact"))
+        return [
+            (reverse("wagtail_serve", args=[""]), gettext("Home")),
+            (tree_address("treatments"), gettext("Treatments A to Z")),
+            (policies, gettext("Policies")),
+            (contact, gettext("Help")),
+        ]
+
+    known = remembered(("menu", translation.get_language()), entries)
+    return tuple(MenuEntry(url, text, current(path, url)) for url, text in known)
+
+
+def tree_address(slug: str) -> str:
+    return reverse("wagtail_serve", args=[f"{slug}/"])
+
+
+def current(path: Any, url: str) -> str:
+    if not is_under(path, url):
+        return ""
+    return "page" if path == url else "true"
 
 
 @register.simple_tag
@@ -70,7 +110,6 @@ def numbered(parent: str, position: int) -> str:
     return f"{parent}.{position}" if parent else str(position)
 
 
-@register.filter
 def is_under(path: Any, section: str) -> bool:
     """Whether the address lies in a section of the site; home only is itself."""
     if section == "/" or section.strip("/") in get_content_languages():

@@ -11,8 +11,8 @@ from pages.models import SiteBrand
 from portal.templatetags.portal import (
     BRAND_CACHE_KEY,
     forget_brand,
-    is_under,
     language_name,
+    menu,
     numbered,
 )
 
@@ -146,9 +146,12 @@ def test_languages_are_named_in_their_own_script_too():
 
 
 def test_menu_knows_in_which_section_an_address_lies():
-    assert is_under("/treatments/knee/", "/treatments/")
-    assert not is_under("/treatments/", "/")
-    assert is_under("/", "/")
+    def marked(path):
+        return [(entry.url, entry.current) for entry in menu(path) if entry.current]
+
+    assert marked("/treatments/knee/") == [("/treatments/", "true")]
+    assert marked("/treatments/") == [("/treatments/", "page")]
+    assert marked("/") == [("/", "page")]
 
 
 def test_brand_costs_no_query_while_it_is_warm(site, django_assert_num_queries):
