@@ -104,8 +104,8 @@ class BasePage(Page):
         return SectionPermissionTester(user, self)
 
     def get_view_restrictions(self) -> Any:
-        """Wagtail's question, asked only where any page is restricted."""
-        if remembered("view_restrictions", PageViewRestriction.objects.exists):
+        """Wagtail's questions, where any page is restricted: never remembered."""
+        if PageViewRestriction.objects.exists():
             return super().get_view_restrictions()
         return PageViewRestriction.objects.none()
 

@@ -229,7 +229,7 @@ def send(
 ) -> Iterable[bytes]:
     """The page in an encoding that the reader takes, or 304 if the reader has it."""
     variant = entry.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    extra = [("Cache-Control", cache_control(entry, how)), ("X-Cache", how)]
+    extra = [*caching(entry, how), ("X-Cache", how)]
     if how is STALE:
         extra = extra + STALE_HEADERS
     condition = environ.get("HTTP_IF_NONE_MATCH")
@@ -240,17 +240,20 @@ def send(
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
 
 
-def cache_control(entry: Entry, how: str) -> str:
+def caching(entry: Entry, how: str) -> Headers:
     """What the page says of itself, and what a shared cache may do without asking.
 
     It may answer for some seconds, and for a day while the portal is away; neither
-    beyond the next moment of change, and not with a page that is stale already.
+    beyond the next moment of change, and not with a page that is stale already. nginx
+    counts whole seconds from their beginning, so it is told the last one of them.
     """
     seconds: int = settings.SHARED_CACHE_SECONDS
-    if how is STALE or not seconds:
-        return entry.cache_control
-    left = entry.generation.changes_at - time.time() - seconds
-    if left < 0:
-        return entry.cache_control
-    if_error = int(min(left, STALE_SECONDS))
-    return f"{entry.cache_control}, s-maxage={seconds}, stale-if-error={if_error}"
+    now = time.time()
+    left = entry.generation.changes_at - now - seconds
+    if how is STALE or not seconds or left < 0:
+        return [("Cache-Control", entry.cache_control)]
+    shared = f"s-maxage={seconds}, stale-if-error={int(min(left, STALE_SECONDS))}"
+    return [
+        ("Cache-Control", f"{entry.cache_control}, {shared}"),
+        ("X-Accel-Expires", f"@{int(now) + seconds - 1}"),
+    ]

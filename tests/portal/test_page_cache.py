@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -196,6 +197,7 @@ def test_second_reader_gets_the_same_bytes_without_django(
     assert (unchanged.status, unchanged.body) == (304, b"")
     assert unchanged.headers["ETag"]
     assert "s-maxage=1" in plain.headers["Cache-Control"]
+    assert 0 <= time.time() - int(plain.headers["X-Accel-Expires"].strip("@")) < 60
     assert "max-age=0" in plain.headers["Cache-Control"]
     assert "Content-Security-Policy" in plain.headers
     assert "Set-Cookie" not in plain.headers
@@ -280,6 +282,7 @@ def test_page_is_made_anew_when_a_version_takes_effect(
     assert b"Another name of it" not in before.body + last.body
     assert "s-maxage" in before.headers["Cache-Control"]
     assert "s-maxage" not in last.headers["Cache-Control"]
+    assert "X-Accel-Expires" not in last.headers
     assert without_database.how == ""
     assert after.how == "miss"
     assert b"Another name of it" in after.body
