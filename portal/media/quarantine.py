@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core import serializers
 from django.core.files.base import File
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.audit.context import current_request
@@ -36,17 +36,24 @@ def hold(instance: Any, *, finding: str) -> HeldFile:
             former.save()
         return former
     person = current_request().user
-    held = HeldFile.objects.create(
-        key=storages[STORAGE].save(uuid.uuid4().hex, File(instance.file.file)),
-        name=name,
-        model=instance._meta.label,
-        values=values_of(instance),
-        finding=finding[:255],
-        sha256=sha256,
-        size=instance.file.size,
-        held_by=person.get() if person else None,
-    )
+    key = storages[STORAGE].save(uuid.uuid4().hex, File(instance.file.file))
     instance.file.seek(0)
+    try:
+        with transaction.atomic():
+            held = HeldFile.objects.create(
+                key=key,
+                name=name,
+                model=instance._meta.label,
+                values=values_of(instance),
+                finding=finding[:255],
+                sha256=sha256,
+                size=instance.file.size,
+                held_by=person.get() if person else None,
+            )
+    except IntegrityError:
+        # Another request has held the same file a moment ago.
+        storages[STORAGE].delete(key)
+        return HeldFile.objects.get(sha256=sha256, name=name)
     record("media.held", subject=held, reason=finding or "The scanner did not answer.")
     return held
 
@@ -120,4 +127,17 @@ def forget_held_files() -> int:
                 reason=f"Held for {settings.QUARANTINE_DAYS} days.",
             )
             remove(held)
+    forget_strays(oldest)
     return len(found)
+
+
+def forget_strays(oldest: datetime.datetime) -> None:
+    """Delete bytes of that age without a row: their request was undone later on."""
+    try:
+        keys = set(storages[STORAGE].listdir("")[1])
+    except FileNotFoundError:
+        return
+    known = HeldFile.objects.filter(key__in=keys).values_list("key", flat=True)
+    for key in keys.difference(known):
+        if storages[STORAGE].get_modified_time(key) < oldest:
+            storages[STORAGE].delete(key)

@@ -1,10 +1,12 @@
 """What a scanner does not pass is held: unserved, on record, for a bounded time."""
 
 import datetime
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -138,12 +140,15 @@ def test_held_files_are_deleted_after_their_time(
     a_week_ago = timezone.now() - datetime.timedelta(days=7, minutes=1)
     HeldFile.objects.filter(name="old.txt").update(held_at=a_week_ago)
     old = HeldFile.objects.get(name="old.txt")
+    stray = storages["quarantine"].save("stray", ContentFile(b"Of no row."))
+    os.utime(storages["quarantine"].path(stray), (a_week_ago.timestamp(),) * 2)
 
     with django_capture_on_commit_callbacks(execute=True):
         tick()
 
     assert [held.name for held in HeldFile.objects.all()] == ["new.txt"]
-    assert old.key not in stored()
+    assert {old.key, stray}.isdisjoint(stored())
+    assert HeldFile.objects.get().key in stored()
     assert quarantine.forget_held_files() == 0
     entry = AuditEntry.objects.get(action="media.held_deleted")
     assert (entry.actor, entry.subject) == (None, "old.txt")
