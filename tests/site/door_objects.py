@@ -18,7 +18,7 @@ from policies.feedback.models import Feedback
 from policies.models import PolicyIndexPage, PolicyPage
 from portal.accounts.roles import ROLES
 from portal.consent.models import BannerWording, CookieNotice, ScanRun
-from portal.media.models import PortalDocument, PortalImage
+from portal.media.models import HeldFile, PortalDocument, PortalImage
 from portal.search.models import Synonym
 from portal.sign_in.middleware import SEEN_AT, SIGNED_IN_AT
 from tests.factories.approval import publish_policy, submit
@@ -79,6 +79,7 @@ def one_of_everything() -> SimpleNamespace:
         scan=ScanRun.objects.create(is_green=True, url="https://portal.example.org/"),
         collection=Collection.get_first_root_node().add_child(name="A collection"),
         redirect=redirect,
+        held=HeldFile.objects.create(key="held", name="a.txt", sha256="0", size=1),
         feedback=Feedback.objects.create(page_id=version.policy_id, answer="yes"),
         synonym=Synonym.objects.create(typed="a word", meant="knee"),
         site=Site.objects.get(),

@@ -400,7 +400,7 @@ APPROVAL = [
     row("policy_judge", READERS, 404, pk="version"),
     row("policy_ledger policy_export policy_evidence", "GS"),
     row("quarantine", "S"),
-    row("quarantine_scan quarantine_delete", "S", 405, pk="1", post=""),
+    row("quarantine_scan quarantine_delete", "S", 405, pk="held", post="S"),
     row("policy_evidence_of_version", "GS", pk="version"),
     row("policy_ledger_verify audit_verify", "GS", 405, post="GS"),
     row("audit_log audit_export", "GS"),
