@@ -57,7 +57,7 @@ def bucket_storage(folder: str = "") -> dict[str, Any]:
             "client_config": Config(
                 signature_version="s3v4",
                 connect_timeout=2,
-                read_timeout=10,
+                read_timeout=5,
                 retries={"max_attempts": 1, "mode": "standard"},
             ),
         },

@@ -51,12 +51,16 @@ def ready(layout: Layout) -> Iterator[SimpleNamespace]:
 
     people = staff.people_of_sample()
     addresses = layout.public_addresses()
-    say(f"Ready: {len(addresses)} pages, {layouts.load_of_machine()}")
-    yield SimpleNamespace(people=people, addresses=addresses, staff=staff)
+    files = layout.files_of(addresses)
+    said = f"{len(addresses)} pages, {len(files)} files"
+    say(f"Ready: {said}, {layouts.load_of_machine()}")
+    yield SimpleNamespace(
+        people=people, addresses=addresses, asked=[*addresses, *files], staff=staff
+    )
 
 
 def visitors(layout: Layout, world: Any, record: Record, **more: Any) -> Visitors:
-    return Visitors(layout.front, world.addresses, WORDS, record, rate=RATE, **more)
+    return Visitors(layout.front, world.asked, WORDS, record, rate=RATE, **more)
 
 
 def editors(layout: Layout, world: Any, record: Record, first: int, **more: Any) -> Any:

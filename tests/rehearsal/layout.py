@@ -234,6 +234,14 @@ class Layout:
             raise RuntimeError("The sitemap lists no page.")
         return sorted(set(listed))
 
+    def files_of(self, addresses: list[str]) -> list[str]:
+        """Pictures and documents that these pages name."""
+        found: set[str] = set()
+        for address in addresses:
+            html = get(self.front, address)[2].decode()
+            found.update(re.findall(r'"(/(?:media|documents)/[^"?# ]+)"', html))
+        return sorted(found)
+
     def stop(self) -> None:
         for part in reversed(self.parts.values()):
             part.stop()

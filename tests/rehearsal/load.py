@@ -35,7 +35,7 @@ def main() -> int:
             )
             readers = Visitors(
                 layout.front,
-                world.addresses,
+                world.asked,
                 WORDS,
                 record,
                 rate=VISITORS / SECONDS_A_PAGE,
