@@ -58,6 +58,9 @@ def is_of_a_part_away(error: BaseException) -> bool:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Status 503, and when to come back; asks nothing of any part."""
+    if hasattr(request, "session"):
+        # Or the middleware would wait for the database once more, to save it.
+        request.session.modified = False
     status = HTTPStatus.SERVICE_UNAVAILABLE
     answer: HttpResponse
     if "json" in request.headers.get("Accept", "") or request.path.startswith("/api/"):
