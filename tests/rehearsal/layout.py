@@ -250,6 +250,8 @@ class Layout:
 @contextmanager
 def running(folder: Path) -> Iterator[Layout]:
     """All parts of the layout, with the sample content, until the end of the block."""
+    # Whoever stops this wants its parts stopped as well.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
     # The database server lends itself another account, which has to get there.
     folder.chmod(0o755)
     with MailServer() as mail:
