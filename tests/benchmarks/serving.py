@@ -6,6 +6,7 @@ PORTAL_BENCH_DATABASES which databases. All contenders of a block run at once an
 asked in turn; no figure of another run or machine is compared with any of these.
 """
 
+import json
 import os
 import re
 import shutil
@@ -48,7 +49,17 @@ PAGES = {
     "history": "/policies/cp-001/history/",
     "search": "/search/?q=injection",
 }
+# No whole pages; parts of them are kept, or made for each reader, too.
 NOT_KEPT = {"PAGE_CACHE_MEGABYTES": "0"}
+NOTHING_KEPT = {**NOT_KEPT, "PART_CACHE_MEGABYTES": "0"}
+GROWTH_SECONDS = 1
+MOST_GROWTH = {
+    "search": 3,
+    "search database": 3,
+    "search CPU": 3,
+    "publication": 1.5,
+    "admin list": 2,
+}
 
 
 @dataclass
@@ -75,8 +86,21 @@ class Site:
         command = [sys.executable, "-m", "tests.benchmarks.fill", str(size)]
         run(command, variables(self.folder, self.database))
 
+    def growth(self) -> dict[str, float]:
+        """Milliseconds of what is measured in the process, by name."""
+        environment = variables(
+            self.folder,
+            self.database,
+            DJANGO_SETTINGS_MODULE="portal.settings.development",
+        )
+        command = [sys.executable, "-m", "tests.benchmarks.growth"]
+        figures: dict[str, float] = json.loads(
+            run(command, environment).split("\n")[-2]
+        )
+        return figures
 
-def run(command: list[str], environment: dict[str, str]) -> None:
+
+def run(command: list[str], environment: dict[str, str]) -> str:
     done = subprocess.run(
         command, cwd=contenders.ROOT, env=environment, capture_output=True, text=True
     )
@@ -84,6 +108,7 @@ def run(command: list[str], environment: dict[str, str]) -> None:
         raise RuntimeError(
             f"{command[1:]}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
         )
+    return done.stdout
 
 
 def say(line: str = "") -> None:
@@ -152,8 +177,10 @@ def compare_rendering(site: Site, plain_database: str) -> None:
     with ExitStack() as stack:
         peer = stack.enter_context(plain_site(site, plain_database))
         server = stack.enter_context(served("", site, TREATMENT, **NOT_KEPT))
+        bare = stack.enter_context(served("", site, TREATMENT, **NOTHING_KEPT))
         ours = [
-            Contender(f"portal, {name}", server.process, server.port, path)
+            Contender(f"portal, {name}{how}", one.process, one.port, path)
+            for one, how in ((server, ", parts kept"), (bare, ", nothing kept"))
             for name, path in (("treatment", TREATMENT), ("policy", POLICY))
         ]
         for contender in ours:
@@ -163,7 +190,9 @@ def compare_rendering(site: Site, plain_database: str) -> None:
             size = len(get(contender.port, contender.path)[2])
             say(f"  {contender.line()}  {size:,} bytes")
         for contender in ours:
-            floor(f"{contender.name} × the plain page", contender.rate / peer.rate, 6)
+            name = contender.name
+            floor(f"{name}: rate ÷ plain page", contender.rate / peer.rate, 6)
+            floor(f"{name}: CPU of plain page ÷ own", peer.cpu / contender.cpu, 6)
 
 
 def compare_kept(site: Site) -> None:
@@ -208,29 +237,34 @@ def compare_kept(site: Site) -> None:
 def compare_sizes(site: Site) -> None:
     """What pages cost when the site has grown, by CPU of the server."""
     say("Growth: CPU of a page that is made")
-    costs: dict[str, list[float]] = {name: [] for name in PAGES}
+    costs: dict[str, list[float]] = {}
     for size in SIZES:
         begun = time.monotonic()
         site.fill(size)
         say(f"  {size} policies ({time.monotonic() - begun:.0f} s to copy)")
-        with served("", site, TREATMENT, **NOT_KEPT) as server:
+        with served("", site, TREATMENT, **NOTHING_KEPT) as server:
             row = [
                 Contender(name, server.process, server.port, path)
                 for name, path in PAGES.items()
             ]
             for contender in row:
                 warm(contender.port, contender.path)
-            contenders.measure(row, ROUNDS, SECONDS, MADE_CONNECTIONS)
+            contenders.measure(row, ROUNDS, GROWTH_SECONDS, MADE_CONNECTIONS)
             for contender in row:
-                costs[contender.name].append(contender.cpu)
+                costs.setdefault(contender.name, []).append(contender.cpu)
                 say(f"    {contender.line()}")
             workers = sorted(contenders.megabytes(server.process))[-2:]
+        for measured, milliseconds in site.growth().items():
+            costs.setdefault(measured, []).append(milliseconds)
+            say(f"    {measured:<42} {milliseconds:>9.1f} ms")
         ceiling("start to the first answer, seconds", server.started, 3)
         ceiling("megabytes of a worker", max(workers), 200)
     for name, cost in costs.items():
-        most = 3 if name == "search" else 1.3
+        most = MOST_GROWTH.get(name, 1.3)
         words = f"{name}, {SIZES[-1]} policies ÷ {SIZES[0]}"
         ceiling(words, cost[-1] / cost[0], most)
+    ceiling("search, p95 of database ms", costs["search database"][-1], 100)
+    say("  NOT MEASURED loading 10,000 policies: there is no importer for so many")
 
 
 def another_database(url: str) -> str:
