@@ -10,10 +10,10 @@ import django
 
 
 def fill(number: int) -> None:
-    from django.db import transaction
+    from django.db import models, transaction
 
     from pages.models import TreatmentPage
-    from policies.models import PolicyVersion
+    from policies.models import CoveredTreatment, PolicyVersion
     from portal.evidence import database_rules
     from portal.search.indexing import rebuild
     from tests.factories.bulk import copy_policies, copy_treatments
@@ -23,8 +23,16 @@ def fill(number: int) -> None:
         return
     version = PolicyVersion.objects.in_force().get(policy__reference="CP-001")
     with transaction.atomic():
-        copy_treatments(TreatmentPage.objects.get(slug=TREATMENT), missing)
-        copy_policies(version, missing)
+        treatments = copy_treatments(TreatmentPage.objects.get(slug=TREATMENT), missing)
+        policies = copy_policies(version, missing)
+        # Each copy covers a copy: no real treatment has thousands of policies.
+        copies = CoveredTreatment.objects.filter(version__policy__in=policies)
+        of_policy = dict(zip(policies, treatments, strict=True))
+        for covered in copies.select_related("version"):
+            # The model itself refuses: rows of the ledger are never changed.
+            models.QuerySet(CoveredTreatment).filter(pk=covered.pk).update(
+                treatment=of_policy[covered.version.policy_id]
+            )
     with transaction.atomic():
         database_rules.install()
     for _progress in rebuild():
