@@ -22,6 +22,7 @@ from portal.cache.generation import (
     watch,
 )
 from portal.cache.memory import Memory, OneAtATime
+from portal.cache.packing import packed
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -172,8 +173,10 @@ class PageCache:
             if status.startswith("5") and former is not None:
                 answer.close()
                 return self.without_database(environ, start, former)
-            start(*told)
-            return answer  # type: ignore[no-any-return]
+            encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
+            headers, body = packed(headers, answer, encodings)
+            start(status, headers, *told[2:])
+            return body  # type: ignore[no-any-return]
         body = b"".join(answer)
         answer.close()
         plain = {name.lower(): value for name, value in headers}

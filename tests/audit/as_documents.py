@@ -100,6 +100,9 @@ def links(soups: dict[Address, BeautifulSoup], base: str) -> Iterator[str]:
         for link in soup.select("a[href]"):
             target = urljoin(base + address.path, str(link["href"]))
             place, _hash, fragment = target.partition("#")
+            if place == base + address.path and fragment:
+                place = ""
+                known[place] = 200, {str(one["id"]) for one in soup.select("[id]")}
             if urlsplit(target).netloc != urlsplit(base).netloc or target in told:
                 continue
             if place not in known:

@@ -12,7 +12,8 @@ from tests.audit.figures import Figure, at_most, none_of
 from tests.audit.in_browser import DESKTOP, window
 
 TREATMENT_PAGES = 4
-DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b")
+# In any script, which a document may hold in the order in which it is drawn.
+DATE = re.compile(r"\b\d{1,2}\W+\w+\W+\d{4}\b|\b\d{4}\W+\w+\W+\d{1,2}\b")
 
 
 def paper(browser: Browser, base: str, every: list[Address]) -> Iterator[Figure]:

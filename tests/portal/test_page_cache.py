@@ -224,10 +224,13 @@ def test_what_is_for_one_person_is_never_kept(
             *("/cookies/status/", "/.well-known/security.txt"),
         ]
     ]
+    packed = front.get("/cookies/", HTTP_ACCEPT_ENCODING="br, gzip")
     strange = front.get("/", HTTP_HOST="evil.example")
 
     assert (for_staff.how, for_staff.body) == ("", for_anybody.body)
     assert [answer.how for answer in others] == [""] * len(others)
+    assert packed.headers["Content-Encoding"] == "br"
+    assert b"<h1" in brotli.decompress(packed.body)
     assert strange.status == 400
     assert len(front.cache.pages.entries) == 1
     assert not front.cache.queries.entries

@@ -37,9 +37,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 
 window.addEventListener("beforeprint", () => {
-  const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
+  const language = document.documentElement.lang;
+  const today = new Date().toLocaleDateString(language, { dateStyle: "long" });
   for (const place of document.querySelectorAll("[data-printed-on]")) {
-    place.textContent = ` on ${today}`;
+    place.textContent = language === "en-GB" ? ` on ${today}` : ` (${today})`;
   }
 });
 
