@@ -1,12 +1,9 @@
 """Parts of pages that are rendered once are the parts that would be rendered anew."""
 
-import itertools
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory
 from wagtail.models import Page, PageViewRestriction
@@ -14,54 +11,10 @@ from wagtail.models import Page, PageViewRestriction
 from pages.models import SiteBrand, TreatmentPage
 from policies.models import PolicyVersion
 from policies.text import PolicyText
-from portal.cache.generation import Generation, bound
+from portal.cache.generation import bound
 from portal.cache.parts import lasting_part, part_of_generation
 from tests.factories.approval import approve_fully, publish_next, submit
-
-numbers = itertools.count(1)
-
-
-def new_generation() -> Generation:
-    """One that no other test knows."""
-    return Generation((-next(numbers), 0))
-
-
-def shown(client: Client, address: str, generation: Generation | None) -> bytes:
-    with bound(generation):
-        response = client.get(address)
-    assert response.status_code == 200, address
-    return bytes(response.content)
-
-
-@pytest.mark.once
-@pytest.mark.django_db
-@pytest.mark.xdist_group("sample")
-def test_every_sample_page_is_the_same_with_and_without_kept_parts(
-    client: Client, django_assert_max_num_queries: Callable[..., Any]
-) -> None:
-    call_command("load_sample_content", verbosity=0)
-    pages = [page.get_url() for page in Page.objects.live().specific()]
-    versions = PolicyVersion.objects.effective()
-    addresses = [
-        *filter(None, pages),
-        *(version.get_absolute_url() for version in versions),
-    ]
-    assert len(addresses) > 40
-    first, second = new_generation(), new_generation()
-
-    for address in addresses:
-        anew = shown(client, address, None)
-        assert shown(client, address, first) == anew
-        assert shown(client, address, first) == anew
-        # Only what lasts is known by now.
-        assert shown(client, address, second) == anew
-    for address, queries in {
-        # Whether any page is restricted.
-        "/treatments/image-guided-joint-injections/?from=letter": 1,
-        "/policies/cp-001/?from=letter": 0,
-    }.items():
-        with django_assert_max_num_queries(queries):
-            shown(client, address, second)
+from tests.site.kept_pages import new_generation, shown
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.utils.html import strip_tags
 from pytest_django import DjangoDbBlocker
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from pages.models import InformationPage, SiteBrand, TreatmentPage
 from pages.provisioning import provision_tree
@@ -34,9 +34,11 @@ from portal.accounts.samples import SAMPLE_ACCOUNTS
 from portal.importers.folder import SAMPLE_FOLDER
 from portal.media.models import PortalDocument
 from tests.site.answers import links
+from tests.site.kept_pages import queries_of_kept, shown_otherwise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("sample")]
 RIGHT_OF_A_HUNDRED = 95
+INJECTIONS = "/treatments/image-guided-joint-injections/"
 with (Path(__file__).parent / "search_words.csv").open(encoding="utf-8") as file:
     SEARCH_WORDS = {row["typed"]: row["page"] for row in csv.DictReader(file)}
 
@@ -84,6 +86,15 @@ class Sample:
             documents__is_translation_behind=True
         ).exists()
         self.notice = SiteBrand.objects.get().sample_notice
+        addresses = [page.url for page in Page.objects.live().specific() if page.url]
+        versions = PolicyVersion.objects.effective()
+        addresses += [version.get_absolute_url() for version in versions]
+        self.addresses = addresses
+        self.shown_otherwise = list(shown_otherwise(addresses))
+        self.queries_of_kept = {
+            address: queries_of_kept(address)
+            for address in (INJECTIONS, "/policies/cp-001/")
+        }
         self.first_found = {
             typed: first_link(Client().get("/search/", {"q": typed}))
             for typed in SEARCH_WORDS
@@ -129,6 +140,16 @@ def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Sample:
 def test_the_sample_has_every_position_and_funding_route(sample):
     assert sample.positions == set(Position.values)
     assert sample.routes == set(FundingRoute.values)
+
+
+def test_every_page_is_the_same_with_and_without_kept_parts(sample):
+    assert len(sample.addresses) > 40
+    assert sample.shown_otherwise == []
+
+
+def test_pages_of_kept_parts_ask_next_to_nothing(sample):
+    # Those of a treatment: whether any page is restricted, and its other languages.
+    assert sample.queries_of_kept == {INJECTIONS: 2, "/policies/cp-001/": 0}
 
 
 def test_the_sample_has_translations_and_one_is_behind(sample):
