@@ -1,23 +1,31 @@
-"""After a change, pages that readers had are made again before somebody asks.
+"""After a change, pages are made again before somebody asks for them.
 
 Without the database only pages of the last known content may be shown. A page that
-nobody happened to open since the last publication would be missing then.
+nobody happened to open since the last publication would be missing then. So first come
+the pages that readers had, then those of the site map, while there is room.
 """
 
 import io
 import logging
+import re
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from portal.cache.generation import Token
 from portal.cache.pages import Environ, Key, PageCache
 
 logger = logging.getLogger(__name__)
 
-# Of the pages of one process, those that were read last.
-MOST_PAGES = 200
+# A minute of work for a process of a large site: those read last, those listed first.
+MOST_PAGES = 1000
+# The rest of the memory is for what readers ask for.
+SHARE_OF_MEMORY = 0.8
+SITE_MAP = "/sitemap.xml"
+ADDRESS = re.compile(r"<loc>([^<]+)</loc>")
 LOOK_SECONDS = 0.5
 # While one publication follows the other, readers alone are work enough.
 QUIET_SECONDS = 2.0
@@ -71,29 +79,43 @@ class Warmer(threading.Thread):
     def make_again(self) -> bool:
         """Whether all pages are of the present content."""
         generation = self.cache.watch().current()
-        for key in self.cache.pages.latest(MOST_PAGES):
-            if generation is None:
-                return False
-            if self.is_of(key, generation.token):
-                continue
+        if generation is None:
+            return False
+        for key in self.missing(generation.token):
             begun = time.monotonic()
             self.ask(key)
             time.sleep((time.monotonic() - begun) * (1 / SHARE - 1))
             present = self.cache.watch().current()
             if present is None or present.token != generation.token:
                 return False
-        return generation is not None
+        return True
 
-    def is_of(self, key: Key, token: Token) -> bool:
-        """Whether the page is of that content; this is no reading of it."""
-        entry = self.cache.pages.entries.get(key)
-        return entry is None or entry.generation.token == token
+    def missing(self, token: Token) -> Iterator[Key]:
+        """Pages that are not kept as they are now; to look is no reading of them."""
+        memory = self.cache.pages
+        read = memory.latest(MOST_PAGES)
+        for key in read:
+            entry = memory.entries.get(key)
+            if entry is not None and entry.generation.token != token:
+                yield key
+        for key in self.listed(read[0])[:MOST_PAGES]:
+            if memory.bytes > SHARE_OF_MEMORY * memory.most_bytes:
+                return
+            entry = memory.entries.get(key)
+            if entry is None or entry.generation.token != token:
+                yield key
 
-    def ask(self, key: Key) -> None:
+    def listed(self, like: Key) -> list[Key]:
+        """The pages of the site map, as the reader of that one would ask for them."""
+        scheme, host, _path, _query = like
+        found = ADDRESS.findall(self.ask((scheme, host, SITE_MAP, "")).decode())
+        return [(scheme, host, urlsplit(address).path, "") for address in found]
+
+    def ask(self, key: Key) -> bytes:
         answer: Any = self.cache(self.environ(key), lambda *_head: None)
-        for _part in answer:
-            pass
+        body = b"".join(answer)
         getattr(answer, "close", lambda: None)()
+        return body
 
     def environ(self, key: Key) -> Environ:
         """The request of a reader who sends nothing but the address."""

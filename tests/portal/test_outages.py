@@ -179,6 +179,7 @@ def test_production_talks_to_postgresql_with_limits() -> None:
     assert postgresql.LONGEST_SECONDS > 30
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_full_disk_is_said_saves_no_half_and_heals_by_itself(site: Site) -> None:
     if connection.vendor != "sqlite":
