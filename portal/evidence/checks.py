@@ -9,11 +9,11 @@ from django.db import connections
 from portal.evidence import database_rules
 
 
-@register(Tags.database)
+@register(Tags.database, deploy=True)
 def database_rules_are_installed(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> Iterator[CheckMessage]:
-    """Runs with `check --database default`, on deploy and in `migrate`."""
+    """With `check --deploy --database default`; not in `migrate`, which mends it."""
     for using in databases or []:
         tables = set(connections[using].introspection.table_names())
         if not tables.issuperset(database_rules.tables()):

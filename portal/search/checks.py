@@ -9,11 +9,11 @@ from django.db import connections
 from portal.search import structures
 
 
-@register(Tags.database)
+@register(Tags.database, deploy=True)
 def search_structures_are_installed(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> Iterator[CheckMessage]:
-    """Runs with `check --database default`, on deploy and in `migrate`."""
+    """With `check --deploy --database default`; not in `migrate`, which mends it."""
     for using in databases or []:
         if structures.TABLE not in connections[using].introspection.table_names():
             continue
