@@ -1,16 +1,20 @@
 """What a refusal becomes: one page, its status, a line on record, all rolled back."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.paginator import InvalidPage
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch
 from django.utils.datastructures import MultiValueDictKeyError
+from modelsearch.backends.base import FilterFieldError
 
 from portal.accounts.roles import ENTER_ADMIN
 from portal.audit.recording import record
@@ -21,6 +25,18 @@ from portal.errors import unavailable
 from portal.refusals import Refusal
 
 INCOMPLETE = "The form arrived incomplete, so nothing was saved."
+NO_PAGE = "The list has no page of that number."
+# What Wagtail's screens make of addresses and forms that none of them sends.
+BROKEN: dict[type[Exception], str] = {
+    MultiValueDictKeyError: INCOMPLETE,
+    InvalidPage: NO_PAGE,
+    NoReverseMatch: "The address says to go on at a place that is not here.",
+    FilterFieldError: "The list cannot be searched by words and by tag at once.",
+}
+REDIRECT_IMPORT = "/admin/redirects/import/process/"
+STAFF_GROUND = ("/admin/", "/django-admin/")
+LONGEST_SEARCH = 200
+PAGE_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
@@ -92,6 +108,43 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
 
+class StaffQueryMiddleware:
+    """Cleans what staff's lists are asked, before Wagtail's search reads it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(STAFF_GROUND):
+            return self.get_response(request)
+        if request.GET.get("p") and not PAGE_NUMBER.fullmatch(request.GET["p"]):
+            return answer_broken_form(request, NO_PAGE)
+        typed = request.GET.get("q", "")
+        if typed != (words := searchable(typed)):
+            query: Any = request.GET.copy()
+            query["q"] = words
+            request.GET = query
+        return self.get_response(request)
+
+
+def searchable(typed: str) -> str:
+    """No control characters, no endless text, no quotation that never ends."""
+    words = "".join(sign if sign.isprintable() else " " for sign in typed)
+    words = words[:LONGEST_SEARCH]
+    return words.replace('"', " ") if words.count('"') % 2 else words
+
+
+def broken_request(request: HttpRequest, exception: Exception) -> str:
+    """What is wrong with a request to Wagtail's screens; empty if the fault is ours."""
+    if not request.path_info.startswith(STAFF_GROUND):
+        return ""
+    if isinstance(exception, NoReverseMatch):
+        asks_for_it = "next" in request.GET or "next" in request.POST
+        return BROKEN[NoReverseMatch] if asks_for_it else ""
+    kinds = (kind for kind in BROKEN if isinstance(exception, kind))
+    return next((BROKEN[kind] for kind in kinds), "")
+
+
 class RefusalMiddleware:
     """Answers a refusal with its sentences and status 403."""
 
@@ -115,6 +168,11 @@ class RefusalMiddleware:
     ) -> HttpResponse | None:
         if isinstance(exception, EditConflict):
             return ask_to_choose(request, exception)
+        if request.path_info == REDIRECT_IMPORT and isinstance(exception, KeyError):
+            # The second step of an import, without the file of the first.
+            return answer_broken_form(request, INCOMPLETE)
+        if reason := broken_request(request, exception):
+            return answer_broken_form(request, reason)
         if isinstance(exception, MultiValueDictKeyError):
             return answer_broken_form(request, INCOMPLETE)
         if isinstance(exception, ProtectedError):

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.consent.middleware.ConsentMiddleware",
     "portal.cache.middleware.SharedPagesMiddleware",
+    "portal.middleware.StaffQueryMiddleware",
     "portal.middleware.RefusalMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -147,6 +147,26 @@ def attempts(staff_addresses: list[str]) -> Iterator[tuple[str, str, dict[str, A
             yield "get", f"{path}?{urlencode(data)}", {}
 
 
+@pytest.mark.django_db
+def test_what_screens_of_wagtail_stumble_over_is_a_bad_request(site: Any) -> None:
+    things = one_of_everything()
+    client = one_of_everybody()[SYSTEM_ADMINISTRATOR]
+    workflow = things.workflow.pk
+    for path in (
+        f"/admin/workflows/edit/{workflow}/?p=none",
+        f"/admin/workflows/edit/{workflow}/?p=-1",
+        f"/admin/workflows/edit/{workflow}/?p=99999",
+        "/admin/images/chooser/?q=knee&tag=knee",
+    ):
+        assert client.get(path).status_code == 400, path
+    assert client.get('/admin/documents/?q="unbalanced+knee').status_code == 200
+    for path, form in (
+        ("/admin/redirects/import/process/", {}),
+        (f"/admin/workflows/enable/{workflow}/", {"next": "0"}),
+    ):
+        assert client.post(path, form).status_code == 400, path
+
+
 # Django leaves the files of a form to the collector of garbage.
 @pytest.mark.django_db
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
