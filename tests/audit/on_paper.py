@@ -12,8 +12,9 @@ from tests.audit.figures import Figure, at_most, none_of
 from tests.audit.in_browser import DESKTOP, window
 
 TREATMENT_PAGES = 4
-# In any script, which a document may hold in the order in which it is drawn.
-DATE = re.compile(r"\b\d{1,2}\W+\w+\W+\d{4}\b|\b\d{4}\W+\w+\W+\d{1,2}\b")
+# A day, a month in any script, a year; a document may hold them as they are drawn, and
+# the letters of some scripts not at all.
+DATE = re.compile(r"\b\d{1,2}[^\d\n]{3,24}20\d{2}\b|\b20\d{2}[^\d\n]{3,24}\d{1,2}\b")
 
 
 def paper(browser: Browser, base: str, every: list[Address]) -> Iterator[Figure]:
