@@ -15,6 +15,8 @@ VERSIONS = {
     "vnu-jar": "26.9.27",
     "nhsuk-frontend": "10.6.1",
 }
+# Now and then Lighthouse loses its browser at the start.
+ATTEMPTS = 3
 
 
 def tools_folder() -> Path:
@@ -40,23 +42,26 @@ def lighthouse(
 ) -> dict[str, Any]:
     """Lighthouse's own report of one page."""
     flags = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
-    answer = subprocess.run(
-        [
-            str(folder / "node_modules/.bin/lighthouse"),
-            address,
-            "--output=json",
-            "--quiet",
-            "--disable-full-page-screenshot",
-            "--only-categories=performance,accessibility,best-practices,seo",
-            f"--chrome-flags={flags}",
-            *(["--preset=desktop"] if is_desktop else []),
-        ],
-        env={**os.environ, "CHROME_PATH": chromium},
-        capture_output=True,
-        check=True,
-        timeout=180,
-    )
-    return json.loads(answer.stdout)
+    command = [
+        str(folder / "node_modules/.bin/lighthouse"),
+        address,
+        "--output=json",
+        "--quiet",
+        "--disable-full-page-screenshot",
+        "--only-categories=performance,accessibility,best-practices,seo",
+        f"--chrome-flags={flags}",
+        *(["--preset=desktop"] if is_desktop else []),
+    ]
+    for _attempt in range(ATTEMPTS):
+        answer = subprocess.run(
+            command,
+            env={**os.environ, "CHROME_PATH": chromium},
+            capture_output=True,
+            timeout=180,
+        )
+        if answer.returncode == 0:
+            return json.loads(answer.stdout)
+    raise RuntimeError(answer.stderr.decode(errors="replace")[-2000:])
 
 
 def nu_messages(folder: Path, files: list[Path]) -> list[dict[str, Any]]:
