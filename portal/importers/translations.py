@@ -52,7 +52,9 @@ def import_translation(data: dict[str, Any], folder: Path) -> TreatmentPage:
     english = named(TreatmentPage, data["treatment"], "treatment")
     if not author.has_perm("simple_translation.submit_translation"):
         raise Refusal(f"{author} may not translate pages.")
-    locale = Locale.objects.get(language_code=data["language"])
+    locale = Locale.objects.filter(language_code=data["language"]).first()
+    if locale is None:
+        raise Refusal(f"Run provision_site first: {data['language']} has no pages yet.")
     copy = english.copy_for_translation(locale)
     page = TreatmentPage.objects.get(pk=copy.pk)
     texts = {name: data[name] for name in [*TEXTS, *STAMP] if name in data}

@@ -76,10 +76,10 @@ class Site:
         )
 
     def build(self) -> None:
-        development = {"DJANGO_SETTINGS_MODULE": "portal.settings.development"}
+        sample = {"DJANGO_SETTINGS_MODULE": "tests.rehearsal.settings"}
         self.manage("migrate", "--verbosity=0")
         self.manage("provision_site")
-        self.manage("load_sample_content", **development)
+        self.manage("load_sample_content", **sample)
         self.manage("collectstatic", "--noinput", "--verbosity=0")
 
     def fill(self, size: int) -> None:
