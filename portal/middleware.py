@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from unicodedata import category
 from zlib import crc32
 
 from django.conf import settings
@@ -129,7 +130,8 @@ class StaffQueryMiddleware:
 
 def searchable(typed: str) -> str:
     """No control characters, no endless text, no quotation that never ends."""
-    words = "".join(sign if sign.isprintable() else " " for sign in typed)
+    # Joiners are format characters, and belong to words of Urdu and Bengali.
+    words = "".join(" " if category(sign) == "Cc" else sign for sign in typed)
     words = words[:LONGEST_SEARCH]
     return words.replace('"', " ") if words.count('"') % 2 else words
 

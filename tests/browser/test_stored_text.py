@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from wagtail.models import Site
 
-from pages.models import SiteBrand
+from pages.models import SiteBrand, TreatmentPage
 from policies.feedback.models import Answer, Feedback
 from policies.models import PolicyPage
 from tests.browser.journeys import NewPage, SignIn, opener, status_of
@@ -96,15 +96,9 @@ def criteria() -> list[Any]:
     return [("group", {"rule": "all_of", "members": [("criterion", leaf)]})]
 
 
-@pytest.fixture
-def stored(site: Site, people: SimpleNamespace) -> SimpleNamespace:
-    """Every field for words of a policy and a treatment, published and in review."""
-    specialty = SpecialtyFactory(name=SHORT, slug="stored", plain_name=SHORT)
-    brand = SiteBrand.for_site(site)
-    brand.organisation_name = SHORT
-    brand.save()
+def stored_treatment(people: SimpleNamespace, specialty: Any) -> TreatmentPage:
     section = [("text", RICH)]
-    treatment = TreatmentPageFactory(
+    treatment: TreatmentPage = TreatmentPageFactory(
         title=SHORT,
         slug="stored-text",
         specialty=specialty,
@@ -121,6 +115,17 @@ def stored(site: Site, people: SimpleNamespace) -> SimpleNamespace:
         author=people.author,
     )
     approve_fully(submit(treatment, people.author), people)
+    return treatment
+
+
+@pytest.fixture
+def stored(site: Site, people: SimpleNamespace) -> SimpleNamespace:
+    """Every field for words of a policy and a treatment, published and in review."""
+    specialty = SpecialtyFactory(name=SHORT, slug="stored", plain_name=SHORT)
+    brand = SiteBrand.for_site(site)
+    brand.organisation_name = SHORT
+    brand.save()
+    treatment = stored_treatment(people, specialty)
     words = {
         "lay_summary": ALL,
         "scope": RICH,

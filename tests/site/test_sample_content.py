@@ -86,15 +86,7 @@ class Sample:
             documents__is_translation_behind=True
         ).exists()
         self.notice = SiteBrand.objects.get().sample_notice
-        addresses = [page.url for page in Page.objects.live().specific() if page.url]
-        versions = PolicyVersion.objects.effective()
-        addresses += [version.get_absolute_url() for version in versions]
-        self.addresses = addresses
-        self.shown_otherwise = list(shown_otherwise(addresses))
-        self.queries_of_kept = {
-            address: queries_of_kept(address)
-            for address in (INJECTIONS, "/policies/cp-001/")
-        }
+        self.look_at_kept_parts()
         self.first_found = {
             typed: first_link(Client().get("/search/", {"q": typed}))
             for typed in SEARCH_WORDS
@@ -104,6 +96,17 @@ class Sample:
             .filter(latest_revision__isnull=False)
             .values_list("slug", flat=True)
         )
+
+    def look_at_kept_parts(self) -> None:
+        addresses = [page.url for page in Page.objects.live().specific() if page.url]
+        versions = PolicyVersion.objects.effective()
+        addresses += [version.get_absolute_url() for version in versions]
+        self.addresses = addresses
+        self.shown_otherwise = list(shown_otherwise(addresses))
+        self.queries_of_kept = {
+            address: queries_of_kept(address)
+            for address in (INJECTIONS, "/policies/cp-001/")
+        }
 
 
 def first_link(response: Any) -> str:
