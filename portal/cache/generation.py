@@ -216,7 +216,11 @@ class Watch:
         for it until it answers again.
         """
         asked = self.asked
-        if asked is not None and self.still_holds(asked):
+        if asked is None:
+            # A new process opens its connection first; when nobody is at the other
+            # end, the driver says so before this.
+            seconds = max(seconds, PATIENT_SECONDS)
+        elif self.still_holds(asked):
             return asked.generation
         now = time.monotonic()
         if now < self.away_until:
