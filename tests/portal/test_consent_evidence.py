@@ -381,11 +381,3 @@ def test_the_dry_run_counts_what_the_purge_removes(capsys):
 def test_nobody_shortens_the_time_that_evidence_is_kept():
     with pytest.raises(CommandError, match="at least 730 days"):
         call_command("purge_consent", days=30)
-
-
-def test_too_many_choices_from_one_network_are_told_to_wait(client, settings):
-    settings.CONSENT_CHOICES_PER_MINUTE = 2
-    codes = [accept(Client()).status_code for _ in range(3)]
-
-    assert codes == [302, 302, 429]
-    assert ConsentEvent.objects.count() == 2
