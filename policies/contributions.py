@@ -1,5 +1,6 @@
 """Who wrote which draft. Approval asks this of everybody, not of the last editor."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,16 @@ def note_contribution(revision: Revision) -> None:
     """Record the person who saved a draft."""
     Contribution.objects.get_or_create(
         page_id=int(revision.object_id), revision=revision, person=revision.user
+    )
+
+
+def note_first_contributions(revisions: Iterable[Revision]) -> None:
+    """The same for new revisions that were written with one statement."""
+    Contribution.objects.bulk_create(
+        Contribution(
+            page_id=int(revision.object_id), revision=revision, person=revision.user
+        )
+        for revision in revisions
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,7 +10,7 @@ from django.db import models, transaction
 
 from portal.audit.actions import is_known
 from portal.audit.chain import entry_payload, seal
-from portal.audit.context import NOBODYS, current_request
+from portal.audit.context import NOBODYS, RequestOfAct, current_request
 from portal.audit.models import AuditEntry
 
 logger = logging.getLogger("portal.audit")
@@ -36,14 +37,53 @@ def record(
     a visitor: then neither person nor request is kept; `NOBODY` is the portal. Sealed,
     and written to standard output, when the transaction is committed.
     """
+    entry = unsaved_entry(
+        action,
+        subject=subject,
+        name=name,
+        actor=actor,
+        before=before,
+        after=after,
+        reason=reason,
+        request=NOBODYS if by_visitor else current_request(),
+    )
+    entry.save()
+    # Sealing must not undo, or seem to undo, what is committed: the clock seals later.
+    transaction.on_commit(lambda: announce([entry]), robust=True)
+    return entry
+
+
+def record_all(acts: Iterable[dict[str, Any]]) -> None:
+    """Add an entry for each act, as `record` would, with one statement for all.
+
+    `acts` are the arguments of `record`, `by_visitor` excepted, `action` among them.
+    """
+    request = current_request()
+    entries = AuditEntry.objects.bulk_create(
+        unsaved_entry(request=request, **act) for act in acts
+    )
+    transaction.on_commit(lambda: announce(entries), robust=True)
+
+
+def unsaved_entry(
+    action: str,
+    *,
+    request: RequestOfAct,
+    subject: models.Model | None = None,
+    name: str = "",
+    actor: Any = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """What `record` adds; a ValueError for an act that nobody named."""
     if not is_known(action):
         raise ValueError(f"portal.audit.actions does not name {action}.")
-    request = NOBODYS if by_visitor else current_request()
     if actor is NOBODY:
         actor = None
     elif actor is None and request.user is not None:
         actor = request.user.get()
-    entry = AuditEntry.objects.create(
+    return AuditEntry(
         action=action,
         actor=actor,
         actor_name=str(actor or "")[:200],
@@ -56,9 +96,6 @@ def record(
         request_id=request.request_id,
         request_line=request.line,
     )
-    # Sealing must not undo, or seem to undo, what is committed: the clock seals later.
-    transaction.on_commit(lambda: announce(entry), robust=True)
-    return entry
 
 
 def plain(values: dict[str, Any] | None) -> Any:
@@ -68,7 +105,8 @@ def plain(values: dict[str, Any] | None) -> Any:
     return json.loads(json.dumps(values, cls=DjangoJSONEncoder, default=str))
 
 
-def announce(entry: AuditEntry) -> None:
-    """Seal the entry and say it on standard output, one line of JSON."""
-    seal([entry.pk])
-    logger.info("%s", json.dumps(entry_payload(entry), ensure_ascii=False))
+def announce(entries: Sequence[AuditEntry]) -> None:
+    """Seal the entries and say each on standard output, as one line of JSON."""
+    seal([entry.pk for entry in entries])
+    for entry in entries:
+        logger.info("%s", json.dumps(entry_payload(entry), ensure_ascii=False))
