@@ -41,6 +41,8 @@ SENTENCES = {
     "media.held": "Upload held in quarantine",
     "media.released": "Upload released from quarantine",
     "media.held_deleted": "Upload in quarantine deleted",
+    "register.begun": "Import of a register begun",
+    "register.ended": "Import of a register ended",
     "settings.created": "Setting created",
     "settings.changed": "Setting changed",
     "settings.deleted": "Setting deleted",
