@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.benchmarks import contenders, plain
+from tests.benchmarks import contenders, loading, plain
 from tests.benchmarks.contenders import Contender, free_port, get, running, variables
 from tests.benchmarks.plain.fill import PATH as PLAIN_PATH
 from tests.factories import nginx
@@ -53,6 +53,10 @@ PAGES = {
 NOT_KEPT = {"PAGE_CACHE_MEGABYTES": "0"}
 NOTHING_KEPT = {**NOT_KEPT, "PART_CACHE_MEGABYTES": "0"}
 GROWTH_SECONDS = 1
+# What a register may cost, stated for so many policies.
+STATED_FOR = 10_000
+MOST_MINUTES = 10
+MOST_MEGABYTES = 500
 MOST_GROWTH = {
     "search": 3,
     "search database": 3,
@@ -86,16 +90,20 @@ class Site:
         command = [sys.executable, "-m", "tests.benchmarks.fill", str(size)]
         run(command, variables(self.folder, self.database))
 
-    def growth(self) -> dict[str, float]:
-        """Milliseconds of what is measured in the process, by name."""
-        environment = variables(
+    @property
+    def development(self) -> dict[str, str]:
+        """The environment in which helpers of the tests work on this site."""
+        return variables(
             self.folder,
             self.database,
             DJANGO_SETTINGS_MODULE="portal.settings.development",
         )
+
+    def growth(self) -> dict[str, float]:
+        """Milliseconds of what is measured in the process, by name."""
         command = [sys.executable, "-m", "tests.benchmarks.growth"]
         figures: dict[str, float] = json.loads(
-            run(command, environment).split("\n")[-2]
+            run(command, self.development).split("\n")[-2]
         )
         return figures
 
@@ -264,7 +272,33 @@ def compare_sizes(site: Site) -> None:
         words = f"{name}, {SIZES[-1]} policies ÷ {SIZES[0]}"
         ceiling(words, cost[-1] / cost[0], most)
     ceiling("search, p95 of database ms", costs["search database"][-1], 100)
-    say("  NOT MEASURED loading 10,000 policies: there is no importer for so many")
+
+
+def compare_loading(site: Site) -> None:
+    """A register brought in as drafts; approval of all of it, were it to be had."""
+    count = SIZES[-1]
+    say(f"Loading: {count:,} policies of a register, as drafts of one author")
+    loaded = loading.load(site.folder, variables(site.folder, site.database), count)
+    say(
+        f"  {loaded.seconds:.0f} s, {loaded.cpu_seconds:.0f} s of them CPU of the "
+        f"command, {1000 * loaded.cpu_seconds / count:.1f} ms CPU a policy"
+    )
+    share = count / STATED_FOR
+    minutes = loaded.seconds / 60
+    most = MOST_MINUTES * share
+    ceiling(f"minutes to load {count:,} policies as drafts", minutes, most)
+    ceiling("megabytes of the command at its peak", loaded.megabytes, MOST_MEGABYTES)
+    command = [sys.executable, "-m", loading.__name__]
+    each = json.loads(run(command, site.development).split("\n")[-2])
+    say(
+        f"  from submission to a version: {1000 * each['clock']:.0f} ms, "
+        f"{1000 * each['processor']:.0f} ms CPU a policy; people decide, no command"
+    )
+    ceiling(
+        f"minutes of machine for {count:,} with a version each",
+        minutes + count * each["clock"] / 60,
+        most,
+    )
 
 
 def another_database(url: str) -> str:
@@ -293,6 +327,7 @@ def main() -> None:
             compare_rendering(site, other)
             compare_kept(site)
             compare_sizes(site)
+            compare_loading(site)
     say(f"\nLoad of this machine after: {os.getloadavg()[0]:.1f}")
 
 

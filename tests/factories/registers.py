@@ -1,12 +1,14 @@
-"""Registers of sample policies, as the command that brings them in reads them."""
+"""Registers of sample policies, as the command that brings them in reads them.
+
+Without Django: the benchmarks make them beside the portal.
+"""
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from portal.importers.folder import SAMPLE_FOLDER
-
+SAMPLE_POLICIES = Path(__file__).parents[2] / "portal/importers/sample/policies"
 # What the sample folder says beside a policy, or about one site alone.
 NOT_IN_A_REGISTER = ("documents", "review", "submit", "author", "effective_on")
 
@@ -22,7 +24,7 @@ def sample_policies() -> list[dict[str, Any]]:
             },
             "related_policies": [],
         }
-        for path in sorted((SAMPLE_FOLDER / "policies").glob("*.json"))
+        for path in sorted(SAMPLE_POLICIES.glob("*.json"))
     ]
 
 

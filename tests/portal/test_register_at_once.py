@@ -128,7 +128,7 @@ def started(file: Path, directory: Path) -> subprocess.Popen[bytes]:
 def test_a_killed_import_leaves_whole_batches_and_goes_on(file, people, tmp_path):
     more = [
         {**json.loads(line), "reference": f"SAMPLE-{number}-{copy}"}
-        for copy in range(10)
+        for copy in range(5)
         for number, line in enumerate(file.read_text().splitlines())
     ]
     write_register(file, more)

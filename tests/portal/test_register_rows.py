@@ -15,13 +15,12 @@ from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 from policies.models import Contribution, PolicyPage, RatifyingBody
 from portal.accounts.models import User
 from portal.audit.models import AuditEntry
-from portal.importers.folder import SAMPLE_FOLDER
 from portal.importers.policies import import_policy
 from portal.importers.register.lines import Lines
 from portal.importers.register.running import Run
 from portal.importers.register.writing import RELATIONS
 from tests.factories.pages import SpecialtyFactory, TreatmentPageFactory
-from tests.factories.registers import register, write_register
+from tests.factories.registers import register, sample_policies, write_register
 
 # What differs between any two rows, whoever writes them.
 VARYING = [
@@ -40,7 +39,7 @@ Rows = dict[str, dict[Any, dict[str, Any]]]
 @pytest.fixture
 def texts(people: SimpleNamespace) -> list[dict[str, Any]]:
     """Every sample policy, with relations to rows of all kinds."""
-    texts = list(register(len(list((SAMPLE_FOLDER / "policies").glob("*.json")))))
+    texts = list(register(len(sample_policies())))
     for name in {text["specialty"] for text in texts}:
         SpecialtyFactory(slug=name, name=name)
     for slug in {slug for text in texts for slug in text.get("treatments", [])}:
