@@ -9,17 +9,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.contrib.sitemaps.views import sitemap
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.contrib.sitemaps.views import index, sitemap
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from pages.listings import public_treatments, specialties_in_use
 from pages.models import Specialty, TreatmentIndexPage, TreatmentPage
 from pages.translations import alternate_addresses, in_languages_that_are_on
-from policies.models import CoveredTreatment, PolicyIndexPage, PolicyPage, PolicyVersion
+from policies.models import PolicyIndexPage, PolicyPage, PolicyVersion
 from portal.cache.headers import ask_before_reuse
 
 Moment = datetime.datetime | None
@@ -28,13 +30,18 @@ Moment = datetime.datetime | None
 class PortalSitemap(Sitemap):
     """Under the address of the site, whichever host name was asked."""
 
-    limit = 50_000
+    # More in one file would take seconds to make, and too much of a worker's memory.
+    limit = 2_000
 
     def get_domain(self, site: Any = None) -> str:
         return urlsplit(settings.WAGTAILADMIN_BASE_URL).netloc
 
     def get_protocol(self, protocol: Any = None) -> str:
         return urlsplit(settings.WAGTAILADMIN_BASE_URL).scheme
+
+    def get_latest_lastmod(self) -> Moment:
+        """Not said in the index: it would read every page of the section."""
+        return None
 
 
 class TreeSitemap(PortalSitemap):
@@ -78,18 +85,14 @@ class PagesSitemap(TreeSitemap):
 class TreatmentsSitemap(TreeSitemap):
     """Treatments, which also change with the policy that they name."""
 
+    @cached_property
+    def policy_changed_at(self) -> dict[int, datetime.datetime]:
+        return policy_changes()
+
     def items(self) -> QuerySet[TreatmentPage]:
-        covering = (
-            CoveredTreatment.objects.filter(
-                treatment=OuterRef("pk"),
-                version__in=PolicyVersion.objects.in_force().values("pk"),
-            )
-            .order_by("-version__effective_from")
-            .values("version__effective_from")
-        )
         return (
             in_languages_that_are_on(TreatmentPage.objects.live())
-            .annotate(policy_changed_at=Subquery(covering[:1]))
+            .only("slug", "url_path", "translation_key", "last_published_at")
             .order_by("slug")
         )
 
@@ -97,7 +100,7 @@ class TreatmentsSitemap(TreeSitemap):
         return item.get_url() or "/"
 
     def lastmod(self, item: Any) -> Moment:
-        moments = [item.last_published_at, item.policy_changed_at]
+        moments = [item.last_published_at, self.policy_changed_at.get(item.pk)]
         return max(filter(None, moments), default=None)
 
 
@@ -116,7 +119,8 @@ class PoliciesSitemap(PortalSitemap):
     """Policies that apply."""
 
     def items(self) -> QuerySet[PolicyVersion]:
-        return PolicyVersion.objects.applying().without_content().order_by("reference")
+        versions = PolicyVersion.objects.applying().order_by("reference")
+        return versions.only("reference", "number", "effective_from")
 
     def location(self, item: PolicyVersion) -> str:
         return item.policy_url
@@ -152,6 +156,20 @@ SECTIONS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
 }
 
 
+def policy_changes() -> dict[int, datetime.datetime]:
+    """Since when the latest policy in force that covers a treatment has applied.
+
+    Asked for all at once: what is in force is a question for each version, and to ask
+    it anew for each treatment would cost their product.
+    """
+    versions = PolicyVersion.objects.in_force().exclude(covered=None)
+    return dict(
+        versions.order_by()
+        .values("covered__treatment")
+        .values_list("covered__treatment", Max("effective_from"))
+    )
+
+
 def latest_treatment() -> Moment:
     return public_treatments().aggregate(at=Max("last_published_at"))["at"]
 
@@ -162,8 +180,28 @@ def latest_policy() -> Moment:
 
 @require_safe
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
-    response: HttpResponse = sitemap(request, SECTIONS).render()
+    """All addresses; on a large site the index of the files that list them."""
+    if is_large():
+        return answer(index(request, SECTIONS, sitemap_url_name="sitemap_section"))
+    return answer(sitemap(request, SECTIONS))
+
+
+@require_safe
+def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
+    """One section; `p` counts its files."""
+    return answer(sitemap(request, SECTIONS, section=section))
+
+
+def is_large() -> bool:
+    """Whether a section has more addresses than one file may list."""
+    sections = (PagesSitemap, TreatmentsSitemap, SpecialtiesSitemap, PoliciesSitemap)
+    return any(section().paginator.num_pages > 1 for section in sections)
+
+
+def answer(response: TemplateResponse) -> HttpResponse:
+    response.render()
     # Django sets the date of the newest page, which would hide that one has gone.
-    del response.headers["Last-Modified"]
+    if "Last-Modified" in response.headers:
+        del response.headers["Last-Modified"]
     ask_before_reuse(response)
     return response

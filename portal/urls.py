@@ -16,7 +16,7 @@ from policies.views import as_at, checklist, compare, feeds, history, public, re
 from portal import bucket, health
 from portal.search.views import search_page
 from portal.security_txt import security_txt
-from portal.sitemaps import sitemap_xml
+from portal.sitemaps import sitemap_section, sitemap_xml
 from portal.statistics import beacon
 
 handler500 = "portal.errors.failed"
@@ -44,6 +44,7 @@ urlpatterns = [
         template_name="robots.txt", content_type="text/plain"
     ), name="robots"),
     path("sitemap.xml", sitemap_xml, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap_section, name="sitemap_section"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     *[
         path(

@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +28,7 @@ MOST_PAGES = 1000
 SHARE_OF_MEMORY = 0.8
 SITE_MAP = "/sitemap.xml"
 ADDRESS = re.compile(r"<loc>([^<]+)</loc>")
+INDEX = "<sitemapindex"
 LOOK_SECONDS = 0.5
 # While one publication follows the other, readers alone are work enough.
 QUIET_SECONDS = 2.0
@@ -98,18 +101,28 @@ class Warmer(threading.Thread):
             entry = memory.entries.get(key)
             if entry is not None and entry.generation.token != token:
                 yield key
-        for key in self.listed(read[0])[:MOST_PAGES]:
+        for key in islice(self.listed(read[0]), MOST_PAGES):
             if memory.bytes > SHARE_OF_MEMORY * memory.most_bytes:
                 return
             entry = memory.entries.get(key)
             if entry is None or entry.generation.token != token:
                 yield key
 
-    def listed(self, like: Key) -> list[Key]:
-        """The pages of the site map, as the reader of that one would ask for them."""
+    def listed(self, like: Key) -> Iterator[Key]:
+        """The pages of the site map, as the reader of that one would ask for them.
+
+        A large site has an index of its maps; the next one is asked for in its turn.
+        """
         scheme, host, _path, _query = like
-        found = ADDRESS.findall(self.ask((scheme, host, SITE_MAP, "")).decode())
-        return [(scheme, host, urlsplit(address).path, "") for address in found]
+        maps = [(scheme, host, SITE_MAP, "")]
+        for each in maps:
+            text = self.ask(each).decode()
+            found = [urlsplit(unescape(one)) for one in ADDRESS.findall(text)]
+            keys = [(scheme, host, one.path, one.query) for one in found]
+            if INDEX in text:
+                maps += keys
+            else:
+                yield from keys
 
     def ask(self, key: Key) -> bytes:
         answer: Any = self.cache(self.environ(key), lambda *_head: None)

@@ -342,9 +342,14 @@ def test_kept_page_serves_for_a_day_while_the_database_is_away(
     assert back.how == "hit"
 
 
+@pytest.mark.parametrize("addresses_in_a_map", [2000, 1])
 def test_pages_are_made_again_before_the_database_goes(
-    front: Front, version: PolicyVersion, monkeypatch: pytest.MonkeyPatch
+    front: Front,
+    version: PolicyVersion,
+    monkeypatch: pytest.MonkeyPatch,
+    addresses_in_a_map: int,
 ) -> None:
+    monkeypatch.setattr("portal.sitemaps.PortalSitemap.limit", addresses_in_a_map)
     monkeypatch.setattr("portal.cache.generation.POLL", 0)
     monkeypatch.setattr("portal.cache.warming.QUIET_SECONDS", 0)
     warmer = Warmer(front.cache)

@@ -13,6 +13,8 @@ from wagtail.models import Site
 from pages.models import SiteBrand, TreatmentPage
 from policies.models import PolicyVersion
 from portal.checks import security_contact_is_set
+from portal.sitemaps import PortalSitemap
+from tests.factories.bulk import copy_treatments
 from tests.site.test_public_pages import ADDRESSES
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -142,6 +144,30 @@ def test_sitemap_lists_pages_of_their_own_with_the_day_of_their_last_change(
     assert len(said) == len(set(said)) == 2 * len(found)
     again = client.get("/sitemap.xml", headers={"If-None-Match": response["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.once
+def test_large_site_has_an_index_of_maps_that_list_the_same(
+    client: Client, public_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listed(address: str) -> tuple[str, list[str]]:
+        root = ElementTree.fromstring(client.get(address).content)
+        return root.tag, [node.text or "" for node in root.iter(f"{SITEMAP}loc")]
+
+    _kind, whole = listed("/sitemap.xml")
+    treatment = TreatmentPage.objects.get(slug="knee-injections")
+    copy_treatments(treatment, 3)
+    monkeypatch.setattr(PortalSitemap, "limit", 2)
+
+    kind, maps = listed("/sitemap.xml")
+    parts = [listed(address.removeprefix("http://testserver"))[1] for address in maps]
+
+    assert kind == f"{SITEMAP}sitemapindex"
+    assert "http://testserver/sitemap-treatments.xml?p=2" in maps
+    assert all(len(part) <= 2 for part in parts)
+    found = [address for part in parts for address in part]
+    assert len(found) == len(set(found)) == len(whole) + 3
+    assert set(whole) < set(found)
 
 
 @pytest.mark.once

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
@@ -25,6 +26,7 @@ SITEMAP = "/sitemap.xml"
 # What staff get is not for visitors, and leaving a session is no page.
 NOT_FOR_VISITORS = ("/admin/", "/django-admin/", "/staff/", "/_util/")
 LOCATION = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
+INDEX = "<sitemapindex"
 FOUND_IN_TREE = {"wagtail_serve", "nothing"}
 SERVER_ERROR = 500
 
@@ -128,10 +130,19 @@ def explore(visitor: Visitor, seen: Walk, starts: list[str], limit: int) -> None
 
 
 def addresses_of_site_map(visitor: Visitor) -> Iterator[str]:
-    """Paths only: the map names the public host, and another one may be scanned."""
-    response = visitor.context.request.get(SITEMAP)
-    for location in LOCATION.findall(response.text()) if response.ok else []:
-        yield urlsplit(location).path or "/"
+    """Paths only: the map names the public host, and another one may be scanned.
+
+    A large site has an index; its maps follow.
+    """
+    maps = [SITEMAP]
+    for each in maps:
+        response = visitor.context.request.get(each)
+        text = response.text() if response.ok else ""
+        found = [urlsplit(unescape(one)) for one in LOCATION.findall(text)]
+        if INDEX in text:
+            maps += [f"{one.path}?{one.query}" for one in found]
+        else:
+            yield from (one.path or "/" for one in found)
 
 
 def is_public(address: str) -> bool:
