@@ -21,6 +21,8 @@ from policies.models import (
 )
 from portal.evidence import database_rules
 
+# Of rows in a statement: the database gives up on one that takes half a minute.
+BATCH = 200
 STEP = Page.steplen
 NUMBERS = NumConv(Page.alphabet)
 
@@ -37,28 +39,43 @@ def copy_policies(version: PolicyVersion, count: int) -> list[int]:
     policy = PolicyPage.objects.get(pk=version.policy_id)
     keys = copy_pages(policy, count, unique="reference")
     changes = ChangeRequest.objects.bulk_create(
-        ChangeRequest(**{**values_of(version.change), "page_id": key}) for key in keys
+        (
+            ChangeRequest(**{**values_of(version.change), "page_id": key})
+            for key in keys
+        ),
+        BATCH,
     )
     versions = PolicyVersion.objects.bulk_create(
-        PolicyVersion(
-            **{
-                **values_of(version),
-                "policy_id": key,
-                "change_id": change.pk,
-                "reference": f"COPY-{key}",
-            }
-        )
-        for key, change in zip(keys, changes, strict=True)
+        (
+            PolicyVersion(
+                **{
+                    **values_of(version),
+                    "policy_id": key,
+                    "change_id": change.pk,
+                    "reference": f"COPY-{key}",
+                }
+            )
+            for key, change in zip(keys, changes, strict=True)
+        ),
+        BATCH,
     )
+    covered = list(version.treatments.all())
     CoveredTreatment.objects.bulk_create(
-        CoveredTreatment(version=copy, treatment=treatment)
-        for copy in versions
-        for treatment in version.treatments.all()
+        (
+            CoveredTreatment(version=copy, treatment=treatment)
+            for copy in versions
+            for treatment in covered
+        ),
+        BATCH,
     )
+    codes = list(version.version_codes.all())
     VersionCode.objects.bulk_create(
-        VersionCode(**{**values_of(code), "version_id": copy.pk})
-        for copy in versions
-        for code in version.version_codes.all()
+        (
+            VersionCode(**{**values_of(code), "version_id": copy.pk})
+            for copy in versions
+            for code in codes
+        ),
+        BATCH,
     )
     return keys
 
@@ -91,7 +108,7 @@ def copy_pages(page: Page, count: int, unique: str = "") -> list[int]:
         )
         for number in range(1, count + 1)
     ]
-    keys = [row.pk for row in Page.objects.bulk_create(rows)]
+    keys = [row.pk for row in Page.objects.bulk_create(rows, BATCH)]
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + count)
     insert_children(page, keys, unique)
     return keys
