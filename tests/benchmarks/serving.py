@@ -160,17 +160,19 @@ def plain_site(site: Site, database: str) -> Iterator[Contender]:
     """The plain Wagtail page with the content of the treatment, on the same server."""
     folder = site.folder / "plain"
     folder.mkdir()
-    with served("portal", site, TREATMENT) as portal:
-        (folder / "page.html").write_bytes(get(portal.port, TREATMENT)[2])
+    export = [sys.executable, "-m", f"{plain.__name__}.export", TREATMENT.split("/")[2]]
+    content = run(export, variables(site.folder, site.database))
+    (folder / "content.json").write_text(content)
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": f"{plain.__name__}.settings",
         "DATABASE_URL": database,
+        "MEDIA_ROOT": str(folder / "media"),
     }
     django = [sys.executable, "-m", "django"]
     run([*django, "migrate", "--verbosity=0"], environment)
-    fill = [sys.executable, "-m", f"{plain.__name__}.fill", str(folder / "page.html")]
-    run(fill, environment)
+    fill = [sys.executable, "-m", f"{plain.__name__}.fill"]
+    run([*fill, str(folder / "content.json")], environment)
     port = free_port()
     command = contenders.granian(port, f"{plain.__name__}.wsgi:application")
     with running(command, environment, folder / "log") as process:

@@ -1,51 +1,72 @@
-"""Pages of the plain site: `python -m tests.benchmarks.plain.fill <file of HTML>`."""
+"""Pages of the plain site: `python -m tests.benchmarks.plain.fill <file of JSON>`."""
 
 import json
-import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 
-MENU = ["Home", "Treatments", "Policies", "Search", "About"]
+MENU = ["Treatments", "Policies", "Search", "About"]
 PATH = "/treatments/page/"
 
 
-def blocks(html: str) -> str:
-    """The content of `<main>`: each heading of second order, and the text below it."""
-    main = re.search(r"<main[^>]*>(.*)</main>", html, re.DOTALL)
-    parts = re.split(r"<h2[^>]*>(.*?)</h2>", main[1] if main else html, flags=re.DOTALL)
-    stream = [{"type": "text", "value": parts[0]}]
-    for heading, text in zip(parts[1::2], parts[2::2], strict=True):
-        words = re.sub(r"<[^>]+>", "", heading).strip()
-        stream += [
-            {"type": "heading", "value": words},
-            {"type": "text", "value": text},
-        ]
-    return json.dumps(stream)
-
-
-def fill(html: str) -> None:
+def sections() -> Any:
+    """Home with the pages of the menu; returns the parent of treatments."""
     from wagtail.models import Page, Site
 
-    from tests.benchmarks.plain.models import PlainPage
+    from tests.benchmarks.plain.models import SectionPage
 
     site = Site.objects.get()
-    root = Page.get_first_root_node()
-    home = root.add_child(instance=PlainPage(title="Plain", slug="plain", body="[]"))
+    home = Page.get_first_root_node().add_child(
+        instance=SectionPage(title="Home", slug="plain")
+    )
     for title in MENU:
         home.add_child(
-            instance=PlainPage(
-                title=title, slug=title.lower(), body="[]", show_in_menus=True
+            instance=SectionPage(title=title, slug=title.lower(), show_in_menus=True)
+        )
+    Site.objects.filter(pk=site.pk).update(root_page=home)
+    return home.get_children().get(slug="treatments")
+
+
+def fill(content: dict[str, Any]) -> None:
+    from django.core.files.base import ContentFile
+    from wagtail.documents.models import Document
+
+    from tests.benchmarks.plain import models
+
+    parent = sections()
+    specialty = models.Specialty.objects.create(name=content["specialty"])
+
+    def page(title: str, slug: str, body: list[Any], **values: str) -> Any:
+        return parent.add_child(
+            instance=models.TreatmentPage(
+                title=title,
+                slug=slug,
+                specialty=specialty,
+                body=json.dumps(body),
+                **values,
             )
         )
-    parent = home.get_children().get(slug="treatments")
-    parent.add_child(
-        instance=PlainPage(title="A treatment", slug="page", body=blocks(html))
-    )
-    Site.objects.filter(pk=site.pk).update(root_page=home)
+
+    texts = ("introduction", "other_names", "area_note")
+    own = {name: content[name] for name in texts}
+    main = page(content["title"], "page", content["body"], **own)
+    for policy in content["policies"]:
+        main.policies.add(models.Policy.objects.create(**policy))
+    for number, title in enumerate(content["related"]):
+        target = page(title, f"related-{number}", content["body"])
+        main.related_links.add(models.RelatedLink(target=target.page_ptr))
+    for leaflet in content["leaflets"]:
+        file = ContentFile(b"%PDF-1.4", name="leaflet.pdf")
+        document = Document(title=leaflet.pop("title"), file=file, file_size=8)
+        document.save()
+        main.leaflets.add(models.Leaflet(document=document, **leaflet))
+    for update in content["updates"]:
+        main.updates.add(models.Update(**update))
+    main.save()
 
 
 if __name__ == "__main__":
     django.setup()
-    fill(Path(sys.argv[1]).read_text())
+    fill(json.loads(Path(sys.argv[1]).read_text()))

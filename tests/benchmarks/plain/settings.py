@@ -55,6 +55,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = os.environ["MEDIA_ROOT"]
 USE_TZ = True
 WAGTAIL_SITE_NAME = "Plain"
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1"
