@@ -1,6 +1,6 @@
 """Lists of treatments for readers: from A to Z, by specialty, related ones."""
 
-from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import (
+    F,
     OuterRef,
     Prefetch,
     QuerySet,
@@ -19,12 +20,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from wagtail.models import PageLogEntry
 
+from pages.alphabet import keys_of, letters_of
 from pages.models import Specialty, TreatmentPage
 from pages.translations import in_language
+from portal.cache.remembering import remembered
 
 TREATMENTS_PER_PAGE = 100
 RECENT_UPDATES = 3
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# What a list says of a treatment; the texts of a hundred pages would stay unread.
+LISTED = ["title", "url_path", "translation_key", "introduction", "other_names"]
 
 
 def public_treatments() -> QuerySet[TreatmentPage]:
@@ -77,42 +82,48 @@ def specialties_in_use() -> QuerySet[Specialty]:
     )
 
 
+def specialties_to_browse() -> list[Specialty]:
+    """The same for pages, which look at every treatment once for each generation."""
+    return remembered("specialties in use", lambda: list(specialties_in_use()))
+
+
 def live_related_treatments(page: TreatmentPage) -> list[TreatmentPage]:
     """For a translation those that are translated as well."""
-    related = page.related_treatments.all()
+    related: Any = page.related_treatments.all()
     if page.source_revision is not None:
         keys = [row.translation_key for row in related]
         related = TreatmentPage.objects.filter(
             locale=page.locale_id, translation_key__in=keys
         )
+    if isinstance(related, QuerySet):  # A preview has them in memory.
+        related = related.only("title", "url_path", "live")
     return sorted((row for row in related if row.live), key=lambda row: row.title)
 
 
 def documents_of(page: TreatmentPage) -> list[Any]:
-    """The leaflets beside a treatment with their files, in two queries."""
-    rows = list(page.documents.all())
+    """The leaflets beside a treatment with their files."""
+    documents: Any = page.documents.all()
+    if isinstance(documents, QuerySet):
+        return list(documents.select_related("document"))
+    rows = list(documents)
     prefetch_related_objects(rows, "document")
     return rows
 
 
-def updates_of(page: TreatmentPage) -> QuerySet[Any]:
-    """The latest changes that readers have seen, each with `published_at`.
+def updates_of(page: TreatmentPage) -> list[Any]:
+    """The latest changes that readers have seen: `change_note` and `published_at`.
 
     One that waits for its policy to take effect is approved, but not published.
     """
     publications = PageLogEntry.objects.filter(
         page=page.pk, action="wagtail.publish", revision=OuterRef("revision")
     )
-    changes: QuerySet[Any] = page.changes.filter(status="approved").defer("content")
-    return (
-        changes.annotate(
-            published_at=Subquery(
-                publications.order_by("timestamp").values("timestamp")[:1]
-            )
-        )
-        .exclude(published_at=None)
-        .order_by("-published_at")[:RECENT_UPDATES]
+    first = Subquery(publications.order_by("timestamp").values("timestamp")[:1])
+    changes = page.changes.filter(status="approved").values(
+        "change_note", published_at=first
     )
+    latest = changes.order_by(F("published_at").desc(nulls_last=True))
+    return [row for row in latest[:RECENT_UPDATES] if row["published_at"]]
 
 
 def a_to_z_context(
@@ -123,27 +134,17 @@ def a_to_z_context(
 ) -> dict[str, Any]:
     """What the index template shows for the chosen letter or specialty."""
     is_english = language == settings.LANGUAGE_CODE
-    treatments = in_language(TreatmentPage.objects.live(), language).annotate(
-        letter=Upper(Substr("title", 1, 1))
-    )
-    if specialty is not None:
-        treatments = treatments.filter(specialty=specialty)
-    counts = Counter(treatments.order_by().values_list("letter", flat=True))
+    letters = letters_of(language, specialty)
     chosen = request.GET.get("letter", "")[:1].upper()
-    if chosen:
-        treatments = treatments.filter(letter=chosen)
-    paginator = Paginator(treatments.order_by(Upper("title")), TREATMENTS_PER_PAGE)
-    paginator.count = counts[chosen] if chosen else counts.total()
+    paginator = Paginator(keys_of(letters, chosen), TREATMENTS_PER_PAGE)
     page_obj = paginator.get_page(request.GET.get("p"))
-    shown: Any = page_obj.object_list
-    rows: list[Any] = list(with_funding(shown) if is_english else shown)
-    if not is_english:
-        fund_translations(rows)
-    for treatment in rows:
-        treatment.funding = funding_words(treatment)
+    rows = listed_treatments(list(page_obj), is_english=is_english)
     return {
         "letters": letter_links(
-            request, counts, chosen, ALPHABET if is_english else "".join(sorted(counts))
+            request,
+            {letter: len(keys) for letter, keys in letters.items()},
+            chosen,
+            ALPHABET if is_english else "".join(sorted(letters)),
         ),
         "groups": [
             (letter, list(group))
@@ -151,18 +152,34 @@ def a_to_z_context(
         ],
         "page_obj": page_obj,
         "specialty": specialty,
-        "specialties": specialties_in_use() if is_english else [],
+        "specialties": specialties_to_browse() if is_english else [],
         "empty_message": empty_message(chosen, specialty),
     }
 
 
+def listed_treatments(keys: Sequence[int], *, is_english: bool) -> list[Any]:
+    """Treatments in this order, as far as a list shows them, with their `funding`."""
+    shown: Any = (
+        TreatmentPage.objects.filter(pk__in=keys)
+        .annotate(letter=Upper(Substr("title", 1, 1)))
+        .only(*LISTED)
+    )
+    rows: list[Any] = list(with_funding(shown) if is_english else shown)
+    if not is_english:
+        fund_translations(rows)
+    for treatment in rows:
+        treatment.funding = funding_words(treatment)
+    place = {key: number for number, key in enumerate(keys)}
+    return sorted(rows, key=lambda row: place[row.pk])
+
+
 def letter_links(
-    request: HttpRequest, counts: Counter[str], chosen: str, alphabet: str
+    request: HttpRequest, counts: dict[str, int], chosen: str, alphabet: str
 ) -> list[dict[str, Any]]:
     return [
         {
             "letter": letter,
-            "count": counts[letter],
+            "count": counts.get(letter, 0),
             "url": f"{request.path}?{urlencode({'letter': letter})}",
             "is_current": letter == chosen,
         }

@@ -105,8 +105,12 @@ def procedure(page: TreatmentPage) -> Node:
 
 def first_words(stream: StreamValue) -> str:
     """The beginning of the first passage; lists and cards come after it."""
-    texts = stream.stream_block.get_searchable_content(stream)
-    words = str(next(iter(texts), "")).split()
+    texts = (
+        text
+        for child in stream
+        for text in child.block.get_searchable_content(child.value)
+    )
+    words = str(next(texts, "")).split()
     ending = " …" if len(words) > MOST_WORDS else ""
     return " ".join(words[:MOST_WORDS]) + ending
 

@@ -26,7 +26,7 @@ from policies.notices import Notices, notices_of
 from policies.periods import Period
 from policies.positions import Position
 from policies.stages import Stage
-from portal.cache.remembering import keep, kept
+from portal.cache.remembering import keep, kept, remembered
 
 POLICIES_PER_PAGE = 50
 VERSIONS_PER_PAGE = 20
@@ -264,7 +264,9 @@ def notices_for(version: PolicyVersion, rows: list[PolicyVersion]) -> Notices:
 
 
 def live_treatments(version: PolicyVersion) -> QuerySet[TreatmentPage]:
-    return TreatmentPage.objects.live().filter(covered_by__version=version)
+    """As far as a list of links shows them."""
+    treatments = TreatmentPage.objects.live().filter(covered_by__version=version)
+    return treatments.only("title", "url_path")
 
 
 def live_treatments_of(keys: list[int]) -> QuerySet[TreatmentPage]:
@@ -326,17 +328,15 @@ def corrections_concerning(
 def policy_index_context(request: HttpRequest) -> dict[str, Any]:
     """Policies in force, all or those of one position."""
     chosen = request.GET.get("position", "")
-    versions = (
-        PolicyVersion.objects.in_force()
-        .filter(status=PolicyStatus.IN_FORCE)
-        .without_content()
-        .order_by("title")
+    paginator = Paginator(
+        applying_by_title(chosen if chosen in Position.values else ""),
+        POLICIES_PER_PAGE,
     )
-    if chosen in Position.values:
-        versions = versions.filter(position=chosen)
-    paginator = Paginator(versions, POLICIES_PER_PAGE)
+    policies: Any = paginator.get_page(request.GET.get("p"))
+    rows = PolicyVersion.objects.without_content().in_bulk(policies.object_list)
+    policies.object_list = [rows[key] for key in policies.object_list]
     return {
-        "policies": paginator.get_page(request.GET.get("p")),
+        "policies": policies,
         "positions": [
             {
                 "value": value,
@@ -347,3 +347,19 @@ def policy_index_context(request: HttpRequest) -> dict[str, Any]:
             for value, label in Position.choices
         ],
     }
+
+
+def applying_by_title(position: str) -> list[int]:
+    """Keys of the versions that apply, of one position unless it is empty.
+
+    Asked once for each generation, which ends when another version takes effect: what
+    is in force is a question to the whole ledger.
+    """
+
+    def ask() -> list[int]:
+        versions = PolicyVersion.objects.applying().order_by("title")
+        if position:
+            versions = versions.filter(position=position)
+        return list(versions.values_list("pk", flat=True))
+
+    return remembered(("versions that apply", position), ask)

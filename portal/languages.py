@@ -4,6 +4,7 @@ The address alone decides, never a header or a cookie: one address gives one pag
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -35,7 +36,9 @@ class Language(NamedTuple):
         return self.code in settings.INTERFACE_LANGUAGES
 
 
+@cache
 def language(code: str) -> Language:
+    """Asked dozens of times for each page; the names never change in a process."""
     info = get_language_info(code)
     return Language(
         code=code,

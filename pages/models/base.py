@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from wagtail.fields import StreamField
@@ -18,6 +19,17 @@ from portal.languages import active_language, language
 MAXIMUM_HEADING_LENGTH = 65
 HOME_DEPTH = 2
 SECTION_DEPTH = 3
+
+
+# Written out: to have it composed for each reader costs more than the answer.
+ANY_RESTRICTION = f"SELECT 1 FROM {PageViewRestriction._meta.db_table} LIMIT 1"  # noqa: S608
+NO_RESTRICTION = PageViewRestriction.objects.none()
+
+
+def is_any_page_restricted() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_RESTRICTION)
+        return cursor.fetchone() is not None
 
 
 class BasePage(Page):
@@ -105,9 +117,9 @@ class BasePage(Page):
 
     def get_view_restrictions(self) -> Any:
         """Wagtail's questions, where any page is restricted: never remembered."""
-        if PageViewRestriction.objects.exists():
+        if is_any_page_restricted():
             return super().get_view_restrictions()
-        return PageViewRestriction.objects.none()
+        return NO_RESTRICTION
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The live page; of drafts, which are served otherwise, nothing is kept."""

@@ -43,13 +43,13 @@ class HomePage(BasePage):
     def get_context(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
-        from pages.listings import specialties_in_use
+        from pages.listings import specialties_to_browse
         from pages.structured_data import home_nodes
 
         context = super().get_context(request, *args, **kwargs)
         context["structured_data"] = home_nodes(self)
         # Names of specialties are English, and so are the pages that list them.
         context["specialties"] = (
-            specialties_in_use() if active_language().is_english else []
+            specialties_to_browse() if active_language().is_english else []
         )
         return context
