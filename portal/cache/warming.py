@@ -22,8 +22,10 @@ from portal.cache.pages import Environ, Key, PageCache
 
 logger = logging.getLogger(__name__)
 
-# A minute of work for a process of a large site: those read last, those listed first.
+# Of a large site those that were read last, then those listed first.
 MOST_PAGES = 1000
+# A pass ends here however many pages are left: readers ask for the rest.
+MOST_SECONDS = 60.0
 # The rest of the memory is for what readers ask for.
 SHARE_OF_MEMORY = 0.8
 SITE_MAP = "/sitemap.xml"
@@ -80,11 +82,13 @@ class Warmer(threading.Thread):
         return watch.last.generation.token if watch.last else None
 
     def make_again(self) -> bool:
-        """Whether all pages are of the present content."""
+        """Whether a pass over the pages ended with the content that it began with."""
         generation = self.cache.watch().current()
         if generation is None:
             return False
-        for key in self.missing(generation.token):
+        ends_at = time.monotonic() + MOST_SECONDS
+        missing = self.missing(generation.token)
+        while time.monotonic() < ends_at and (key := next(missing, None)):
             begun = time.monotonic()
             self.ask(key)
             time.sleep((time.monotonic() - begun) * (1 / SHARE - 1))

@@ -377,6 +377,21 @@ def test_pages_are_made_again_before_the_database_goes(
     assert invented.how == ""
 
 
+def test_pages_are_made_again_for_a_limited_time(
+    front: Front, version: PolicyVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.cache.warming.QUIET_SECONDS", 0)
+    monkeypatch.setattr("portal.cache.warming.MOST_SECONDS", 0)
+    warmer = Warmer(front.cache)
+    front.get("/policies/sp-100/")
+    made = front.rendered
+
+    warmer.look()
+    warmer.look()
+
+    assert front.rendered == made
+
+
 def test_invented_addresses_push_out_no_page(
     front: Front, version: PolicyVersion
 ) -> None:
