@@ -342,14 +342,11 @@ def test_kept_page_serves_for_a_day_while_the_database_is_away(
     assert back.how == "hit"
 
 
-@pytest.mark.parametrize("addresses_in_a_map", [2000, 1])
+@pytest.mark.parametrize("limit", [2000, 1])
 def test_pages_are_made_again_before_the_database_goes(
-    front: Front,
-    version: PolicyVersion,
-    monkeypatch: pytest.MonkeyPatch,
-    addresses_in_a_map: int,
+    front: Front, version: PolicyVersion, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    monkeypatch.setattr("portal.sitemaps.PortalSitemap.limit", addresses_in_a_map)
+    monkeypatch.setattr("portal.sitemaps.PortalSitemap.limit", limit)
     monkeypatch.setattr("portal.cache.generation.POLL", 0)
     monkeypatch.setattr("portal.cache.warming.QUIET_SECONDS", 0)
     warmer = Warmer(front.cache)
@@ -375,21 +372,6 @@ def test_pages_are_made_again_before_the_database_goes(
     assert (never_read.status, never_read.how) == (200, "stale")
     # Addresses with a query are anybody's invention, so they wait for a reader.
     assert invented.how == ""
-
-
-def test_pages_are_made_again_for_a_limited_time(
-    front: Front, version: PolicyVersion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("portal.cache.warming.QUIET_SECONDS", 0)
-    monkeypatch.setattr("portal.cache.warming.MOST_SECONDS", 0)
-    warmer = Warmer(front.cache)
-    front.get("/policies/sp-100/")
-    made = front.rendered
-
-    warmer.look()
-    warmer.look()
-
-    assert front.rendered == made
 
 
 def test_invented_addresses_push_out_no_page(

@@ -53,6 +53,7 @@ def test_pages_cost_the_same_few_queries(
                 assert client.get(address).status_code == 200
 
 
+@pytest.mark.once
 def test_site_map_costs_as_much_as_it_lists(
     client: Client, treatment: TreatmentPage, version: PolicyVersion
 ) -> None:
