@@ -13,5 +13,7 @@ class PortalConfig(AppConfig):
             purging,
         )
         from portal.content_policy import give_choosers_a_nonce
+        from portal.edits.wagtails_forms import compare_in_wagtails_forms
 
         give_choosers_a_nonce()
+        compare_in_wagtails_forms()

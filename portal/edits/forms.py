@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils import timezone
 from taggit.forms import TagField
 from taggit.utils import parse_tags
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.log_actions import registry
 
+from portal.audit.models import AuditEntry
 from portal.audit.recording import record
 from portal.edits.conflicts import (
     MADE_FROM,
@@ -22,6 +25,8 @@ from portal.edits.conflicts import (
     fields_given_up,
 )
 from portal.refusals import Refusal
+
+A_DAY = timedelta(days=1)
 
 
 class TakesTheirs(forms.BaseModelForm):
@@ -142,9 +147,18 @@ def words_of(form: forms.BaseModelForm, name: str) -> str:
     if isinstance(field, TagField):
         return ", ".join(names_of_tags(value))
     several = value if isinstance(value, list | tuple | models.QuerySet) else [value]
-    labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     words = ["" if one is None else str(getattr(one, "pk", one)) for one in several]
+    labels = labels_of(field, words)
     return ", ".join(labels.get(word, word) for word in words).replace("\r\n", "\n")
+
+
+def labels_of(field: Any, keys: list[str]) -> dict[str, str]:
+    """Choices by key; of rows only those asked for, as there may be thousands."""
+    if isinstance(field, forms.ModelChoiceField) and not field.to_field_name:
+        rows: Any = field.queryset
+        found = rows.filter(pk__in=[key for key in keys if key.isdecimal()])
+        return {str(row.pk): str(field.label_from_instance(row)) for row in found}
+    return {str(key): str(label) for key, label in getattr(field, "choices", ())}
 
 
 def names_of_tags(value: Any) -> list[str]:
@@ -167,13 +181,28 @@ def conflict_of(
         for name in form.fields
         if name != MADE_FROM and words_of(stored, name) != words_of(form, name)
     ]
-    logs = registry.get_logs_for_instance(stored.instance)
-    last = logs.select_related("user").order_by("-timestamp").first()
+    who, when = last_writer(stored.instance)
     return EditConflict(
         title=str(stored.instance),
         action="",
         token={MADE_FROM: version},
         differences=differences,
-        who=str((last and last.user) or ""),
-        when=last.timestamp if last else None,
+        who=who,
+        when=when,
     )
+
+
+def last_writer(instance: models.Model) -> tuple[str, datetime | None]:
+    """Who saved the row and when; empty if that was not in the last day.
+
+    Wagtail keeps no history of some of its rows; the audit log has all.
+    """
+    logs = registry.get_logs_for_instance(instance).select_related("user")
+    if last := logs.order_by("-timestamp").first():
+        return str(last.user or ""), last.timestamp
+    entry = AuditEntry.objects.filter(
+        at__gte=timezone.now() - A_DAY,
+        subject_type=instance._meta.label_lower,
+        subject_id=str(instance.pk),
+    ).first()
+    return (entry.actor_name, entry.at) if entry else ("", None)

@@ -1,7 +1,8 @@
-"""What a browser posts from Wagtail's editor for a policy or a treatment."""
+"""What a browser posts from Wagtail's editor, and from the page with both texts."""
 
 from typing import Any
 
+from bs4 import BeautifulSoup
 from wagtail.models import Page
 from wagtail.test.utils.form_data import (
     inline_formset,
@@ -61,6 +62,8 @@ TREATMENT_TEXTS = [
     "change_note",
     "review_interval_months",
 ]
+# What tests neither choose nor send along.
+LEFT_OUT = {"file", "csrfmiddlewaretoken", "is_decorative"}
 
 
 def editor_form(page: Page, *buttons: str, **values: Any) -> dict[str, Any]:
@@ -127,3 +130,44 @@ def fields_of_treatment(draft: TreatmentPage, values: dict[str, Any]) -> dict[st
         "specialty": draft.specialty_id or "",
         **blocks,
     }
+
+
+def posted_next(answer: Any, **more: Any) -> dict[str, Any]:
+    """What the browser posts from the page with both texts."""
+    form = BeautifulSoup(answer.content, "html.parser").select_one(".edits__choice")
+    assert form is not None, "The answer is not the page with both texts."
+    found: dict[str, list[str]] = {}
+    for control in form.select("textarea, input[type=hidden]"):
+        value = control.get("value", control.get_text().removeprefix("\n"))
+        found.setdefault(str(control["name"]), []).append(str(value))
+    button = form.select_one("button")
+    return single(found) | {"saved_over": button["value"]} | more  # type: ignore[index]
+
+
+def single(found: dict[str, list[str]]) -> dict[str, Any]:
+    """Lists of one value as that value."""
+    return {name: v[0] if len(v) == 1 else v for name, v in found.items()}
+
+
+def filled(page: BeautifulSoup, **values: str) -> dict[str, Any]:
+    """What the browser posts from the open form, with some values typed over."""
+    typed_over = ",".join(f"[name={name}]" for name in values)
+    form = next(form for form in page.select("form") if form.select(typed_over))
+    found: dict[str, list[str]] = {}
+    for control in form.select("input[name], textarea[name], select[name]"):
+        name, value = str(control["name"]), value_of(control)
+        if value is not None and name not in LEFT_OUT:
+            found.setdefault(name, []).append(value)
+    return single(found) | values
+
+
+def value_of(control: Any) -> str | None:
+    """None for a box that is not ticked, which a browser does not post."""
+    if control.get("type") in {"checkbox", "radio"}:
+        return control.get("value", "on") if control.has_attr("checked") else None
+    if control.name == "textarea":
+        return control.get_text().strip()
+    chosen = (
+        control.select_one("option[selected]") if control.name == "select" else None
+    )
+    return chosen["value"] if chosen else control.get("value", "")

@@ -20,7 +20,7 @@ from portal.audit.models import AuditEntry
 from portal.consent.models import BannerWording
 from portal.edits.forms import EditedModelForm, EditedPageForm
 from portal.media.models import PortalDocument, PortalImage
-from tests.factories.forms import editor_form
+from tests.factories.forms import editor_form, filled, posted_next
 from tests.factories.pages import PolicyPageFactory
 from tests.policies.races import ROUNDS, together
 
@@ -36,16 +36,6 @@ def opened(policy_draft):
 
 def latest(page: Page) -> Any:
     return Page.objects.get(pk=page.pk).get_latest_revision_as_object()
-
-
-def posted_next(answer: Any, **more: Any) -> dict[str, Any]:
-    """What the browser posts from the page with both texts."""
-    form = BeautifulSoup(answer.content, "html.parser").select_one(".edits__choice")
-    data: dict[str, Any] = {}
-    for control in form.select("textarea, input[type=hidden]"):
-        value = control.get("value", control.get_text().removeprefix("\n"))
-        data[control["name"]] = value
-    return data | {"saved_over": form.button["value"]} | more
 
 
 @pytest.mark.parametrize("button", ["", "action-submit", "action-publish"])
@@ -212,20 +202,6 @@ def picture() -> PortalImage:
         description="A joint.",
         file=ContentFile(stream.getvalue(), name="joint.png"),
     )
-
-
-def filled(page: BeautifulSoup, **values: str) -> dict[str, str]:
-    """What the browser posts from the open form, with some values typed over."""
-    form = next(form for form in page.select("form") if form.select("[name=title]"))
-    found = {}
-    for control in form.select("input[name], textarea[name], select[name]"):
-        chosen = control.select_one("option[selected]")
-        text = control.get_text().strip() if control.name == "textarea" else ""
-        found[control["name"]] = (
-            chosen["value"] if chosen else control.get("value", text)
-        )
-    left_out = {"file", "csrfmiddlewaretoken", "is_decorative"}
-    return {name: found[name] for name in found if name not in left_out} | values
 
 
 @pytest.mark.django_db(transaction=True)
