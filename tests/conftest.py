@@ -21,6 +21,14 @@ from tests.kept_states import BEGINNING, STATES, States, kept_fixture, sort_by_s
 
 # Objects made before the collector looks again; Python's 700 costs an eighth more.
 YOUNG_OBJECTS = 20_000
+# Names that tests give to `record_property`, and how the last lines call them.
+COUNTED = {
+    "doors": "Doors",
+    "hostile": "Hostile requests",
+    "observatory": "HTTP Observatory",
+    "stored": "Stored texts",
+    "walk": "Nobody's drafts",
+}
 
 
 class PortalClientHandler(ReadsUnwrapped, ClientHandler):
@@ -105,8 +113,13 @@ def people(site: Site) -> SimpleNamespace:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many doors were tried, by how many kinds of people."""
-    for report in terminalreporter.getreports("passed"):
+    """What tests counted on the way, one line for each that passed or failed."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+    ]
+    for report in reports:
         for name, value in report.user_properties:
-            if name == "doors":
-                terminalreporter.write_line(f"Doors: {value}.")
+            if name in COUNTED:
+                terminalreporter.write_line(f"{COUNTED[name]}: {value}.")
