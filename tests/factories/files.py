@@ -2,6 +2,7 @@
 
 import io
 
+from PIL import Image
 from pypdf import PdfWriter
 
 
@@ -20,4 +21,11 @@ def pdf_writer(words: str = "") -> PdfWriter:
 def written(writer: PdfWriter) -> bytes:
     stream = io.BytesIO()
     writer.write(stream)
+    return stream.getvalue()
+
+
+def png(side: int = 8) -> bytes:
+    """A black square of so many pixels."""
+    stream = io.BytesIO()
+    Image.new("RGB", (side, side)).save(stream, "PNG")
     return stream.getvalue()

@@ -1,14 +1,11 @@
 """Two people at one text: one is saved, the others are asked, and nothing is lost."""
 
-import io
 import json
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.files.base import ContentFile
 from django.urls import reverse
-from PIL import Image
 from wagtail.admin.panels import get_edit_handler
 from wagtail.contrib.settings.registry import registry as setting_models
 from wagtail.contrib.settings.views import get_setting_edit_handler
@@ -19,8 +16,8 @@ from policies.models import RatifyingBody
 from portal.audit.models import AuditEntry
 from portal.consent.models import BannerWording
 from portal.edits.forms import EditedModelForm, EditedPageForm
-from portal.media.models import PortalDocument, PortalImage
 from tests.factories.forms import editor_form, filled, posted_next
+from tests.factories.library import document_row, picture_row
 from tests.factories.pages import PolicyPageFactory
 from tests.policies.races import ROUNDS, together
 
@@ -167,7 +164,7 @@ def test_a_row_without_revisions_is_compared_too(people, client_of) -> None:
 @pytest.mark.once
 @pytest.mark.parametrize("kind", ["documents", "images"])
 def test_rows_of_the_library_are_compared_too(kind, people, client_of) -> None:
-    thing = picture() if kind == "images" else document()
+    thing = picture_row() if kind == "images" else document_row()
     url = f"/admin/{kind}/{'' if kind == 'images' else 'edit/'}{thing.pk}/"
     client = client_of(people.admin)
     opened = BeautifulSoup(client.get(url).content, "html.parser")
@@ -186,22 +183,6 @@ def test_rows_of_the_library_are_compared_too(kind, people, client_of) -> None:
     thing.refresh_from_db()
     assert thing.title == "Title of the second"
     assert [tag.name for tag in thing.tags.all()] == ["knee"]
-
-
-def document() -> PortalDocument:
-    return PortalDocument.objects.create(
-        title="Minutes", file=ContentFile(b"Sample minutes.", name="minutes.txt")
-    )
-
-
-def picture() -> PortalImage:
-    stream = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(stream, "PNG")
-    return PortalImage.objects.create(
-        title="A joint",
-        description="A joint.",
-        file=ContentFile(stream.getvalue(), name="joint.png"),
-    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,9 +18,7 @@ from portal.accounts.roles import ROLES
 from portal.audit.models import AuditEntry
 from portal.edits.forms import ComparesBeforeSaving
 from tests.factories.forms import filled, posted_next
-from tests.policies.races import together
 
-WRITERS = 10
 KINDS = ["collections", "redirects", "sites", "users"]
 # What roles permit comes with a deployment.
 SAVED_BY_NOBODY = {"wagtailusers_groups:edit"}
@@ -116,33 +114,6 @@ def test_a_collection_that_was_moved_is_not_moved_back(
     entries = AuditEntry.objects.filter(subject_type="wagtailcore.collection")
     changes = [entry.after for entry in entries if entry.action == "settings.changed"]
     assert changes == [{"name": "Renamed"}, {"parent": "Archive"}]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kind", KINDS)
-def test_of_ten_writers_on_wagtails_own_screens_one_is_accepted(
-    kind, opened, people, client_of
-) -> None:
-    screen = opened[kind]
-    clients = [client_of(people.admin) for _ in range(WRITERS)]
-    form = form_of(clients[0], screen, "")
-    texts = [f"/writer-{number}" for number in range(WRITERS)]
-
-    answers = together(
-        *(
-            lambda client=client, text=text: client.post(
-                screen.url, form | {screen.field: text}
-            )
-            for client, text in zip(clients, texts, strict=True)
-        )
-    )
-
-    statuses = [answer.status_code for answer in answers]
-    assert sorted(statuses) == [302] + [409] * (WRITERS - 1)
-    assert stored(screen) == texts[statuses.index(302)]
-    for text, answer in zip(texts, answers, strict=True):
-        if answer.status_code == 409:
-            assert posted_next(answer)[screen.field] == text
 
 
 def editing_views(resolver: Any, spaces: tuple[str, ...] = ()) -> Iterator[Any]:
