@@ -8,7 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, get_resolver
 
-from tests.site.door_table import DEFAULTS, TABLE, Row
+from tests.site.door_rows import DEFAULTS, Row
+from tests.site.door_table import TABLE
 
 GROUND = ("admin/", "django-admin/", "staff/", "documents/", "_util/")
 CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -84,6 +84,7 @@ def one_of_everything() -> SimpleNamespace:
         synonym=Synonym.objects.create(typed="a word", meant="knee"),
         site=Site.objects.get(),
         person=people.author2,
+        people=vars(people),
         role=Group.objects.first(),
         **media(people.author),
     )

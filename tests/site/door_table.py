@@ -1,128 +1,18 @@
-"""Every address of the staff's ground, and who gets through there.
+"""Every address of the staff's ground, and who gets through there."""
 
-People are letters, as in `door_objects`: R draft reader, T treatment editor, P policy
-author, C clinical reviewer, A commissioning approver, E emergency publisher,
-G governance lead, X access administrator, K cookie settings manager, D data protection
-officer, S system administrator, N staff without a role, V visitor. Whoever is not named
-is refused with a reason, or asked to sign in.
-"""
-
-from dataclasses import dataclass, field
-
-STAFF = "RTPCAEGXKDS"
-SIGNED_IN = STAFF + "N"
-ANYBODY = SIGNED_IN + "V"
-READERS = "RTPCAEGS"
-WRITERS = "TPES"
-KEEPERS = "TPS"
-SIGN_IN = "sign-in"
-REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Row:
-    """Views with the same answer to the same people.
-
-    `values` are arguments of the address: names of objects, or text as it is. `other`
-    are people who get in with another answer. `post`, where sending a form is what
-    matters, are those whose form is taken, or answered with what is wrong with it.
-    """
-
-    views: str
-    who: str
-    answer: int | str = 200
-    path: str = ""
-    post: str | None = None
-    other: dict[str, int | str] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
-
-
-def row(
-    views: str,
-    who: str,
-    answer: int | str = 200,
-    *,
-    path: str = "",
-    post: str | None = None,
-    other: dict[str, int | str] | None = None,
-    **values: str,
-) -> Row:
-    return Row(views, who, answer, path, post, other or {}, values)
-
-
-def names(space: str, listed: str, joint: str = ":") -> str:
-    """Names of views in one space."""
-    return " ".join(f"{space}{joint}{name}" for name in listed.split())
-
-
-def list_beside_pages(
-    model: str,
-    pk: str,
-    readers: str,
-    writers: str,
-    choosers: str,
-    more: str = "copy",
-    *,
-    makers: str | None = None,
-    deleters: str = "S",
-) -> list[Row]:
-    """The screens of a list that is kept beside the pages, and its chooser."""
-    views, chooser = f"wagtailsnippets_{model}", f"wagtailsnippetchoosers_{model}"
-    makers = writers if makers is None else makers
-    changing = f"edit usage history history_results {more}"
-    return [
-        row(names(views, "list list_results"), readers, pk=pk),
-        row(names(views, changing), writers, pk=pk),
-        row(names(views, "add"), makers, pk=pk),
-        row(names(views, "delete"), deleters, pk=pk),
-        row(
-            names(chooser, "choose choose_results chosen chosen_multiple"),
-            choosers,
-            pk=pk,
-        ),
-        row(names(chooser, "create"), makers, pk=pk),
-    ]
-
-
-# The arguments of addresses, unless a row says otherwise.
-DEFAULTS = {
-    "action": "delete",
-    "action_name": "approve",
-    "app_label": "policies",
-    "app_name": "media",
-    "collection_id": "collection",
-    "content_type_app_name": "policies",
-    "content_type_id": "1",
-    "content_type_model_name": "policypage",
-    "destination_id": "policy_index",
-    "doc_id": "document",
-    "document_id": "document",
-    "file_format": "csv",
-    "filter_spec": "width-8",
-    "image_id": "image",
-    "key": "any",
-    "model_name": "policypage",
-    "object_id": "1",
-    "page_id": "policy_draft",
-    "page_pk": "policy_in_force",
-    "page_to_move_id": "policy_draft",
-    "page_view_restriction_id": "1",
-    "parent_page_id": "policy_index",
-    "pk": "1",
-    "provider_id": "staff",
-    "redirect_id": "redirect",
-    "restriction_id": "1",
-    "revision_id": "revision",
-    "session_id": "1",
-    "table": "versions",
-    "task_id": "task",
-    "task_state_id": "task_state",
-    "token": "any",
-    "uidb64": "MQ",
-    "uploaded_file_id": "1",
-    "workflow_pk": "workflow",
-    "workflow_state_id": "workflow_state",
-}
+from tests.site.door_rows import (
+    ANYBODY,
+    KEEPERS,
+    READERS,
+    SIGN_IN,
+    SIGNED_IN,
+    STAFF,
+    WRITERS,
+    list_beside_pages,
+    names,
+    row,
+)
+from tests.site.door_table_of_system import DJANGO_ADMIN, SYSTEM
 
 EVERYBODY = [
     row(
@@ -417,109 +307,6 @@ PEOPLE = [
     ),
     row("staff_invite_again", "XS", 405, pk="person", post=""),
     row("staff_roles_held staff_roles_held_export", "GXS"),
-]
-READ_IN_DJANGO = ["cookie_consent_logitem", "django_tasks_database_dbtaskresult"]
-EMPTY_IN_DJANGO = [
-    "account_emailaddress",
-    "mfa_authenticator",
-    "socialaccount_socialaccount",
-    "socialaccount_socialapp",
-    "socialaccount_socialtoken",
-    "taggit_tag",
-]
-DJANGO_ADMIN = [
-    row("admin:index admin:jsi18n admin:password_change*", "S"),
-    row("admin:logout", ANYBODY, 302, other={"N": 405, "S": 405}),
-    row("admin:autocomplete", ""),
-    row("admin:view_on_site", "S", 404),
-    row("admin:app_list", "S", path="django-admin/auth/"),
-    row("admin:*_changelist", "S"),
-    row(
-        names("admin:auth_group", "add history delete change", "_"),
-        "S",
-        object_id="role",
-    ),
-    row(
-        names("admin:cookie_consent_cookiegroup", "add history delete change", "_"),
-        "S",
-        object_id="cookie_group",
-    ),
-    row(
-        names("admin:cookie_consent_cookie", "add history delete change", "_"),
-        "S",
-        object_id="cookie",
-    ),
-    *[
-        row(names(f"admin:{model}", "history change", "_"), "S", 302)
-        for model in [*READ_IN_DJANGO, *EMPTY_IN_DJANGO]
-    ],
-    *[row(names(f"admin:{model}", "add delete", "_"), "") for model in READ_IN_DJANGO],
-    *[row(f"admin:{model}_add", "S") for model in EMPTY_IN_DJANGO],
-    *[row(f"admin:{model}_delete", "S", 302) for model in EMPTY_IN_DJANGO],
-    row("admin:django.views.generic.base.RedirectView", "S", 302),
-    row("admin:taggit_tag_merge_tags", "S"),
-    row(
-        "admin:django.contrib.admin.sites.*",
-        "S",
-        404,
-        path="django-admin/no/such/",
-    ),
-]
-SYSTEM = [
-    row("wagtailadmin_reports:*", "S"),
-    row(names("wagtailadmin_collections", "index add"), "S"),
-    row(names("wagtailadmin_collections", "edit delete"), "S", pk="collection"),
-    row("wagtailadmin_collections:set_privacy", "S"),
-    row(
-        names(
-            "wagtailadmin_workflows",
-            "index index_results add select_task_type task_index task_index_results "
-            "task_chooser task_chooser_results task_chooser_create task_chosen",
-        ),
-        "S",
-    ),
-    row(
-        names("wagtailadmin_workflows", "disable edit usage usage_results"),
-        "S",
-        pk="workflow",
-    ),
-    row(names("wagtailadmin_workflows", "edit_task disable_task"), "S", pk="task"),
-    row("wagtailadmin_workflows:enable", "S", 405, pk="workflow"),
-    row("wagtailadmin_workflows:enable_task", "S", 405, pk="task"),
-    row("wagtailadmin_workflows:remove", "S", 405),
-    row("wagtailadmin_workflows:add_task", "S", model_name="policystagetask"),
-    row(
-        names("wagtailredirects", "index index_results add edit delete start_import"),
-        "S",
-    ),
-    row("wagtailredirects:process_import", "S", 405),
-    row(
-        "wagtailsettings:edit",
-        "S",
-        path="admin/settings/pages/sitebrand/<site>/",
-    ),
-    row(
-        "wagtailsettings:edit",
-        "S",
-        302,
-        path="admin/settings/pages/sitebrand/",
-    ),
-    row(
-        "wagtailsettings:preview_on_edit",
-        "S",
-        404,
-        app_name="pages",
-        model_name="sitebrand",
-        pk="site",
-    ),
-    row("wagtailsites:*", "S", pk="site"),
-    row("wagtailusers_users:*", "S", pk="person"),
-    row("wagtailusers_groups:*", "S", pk="role"),
-    row(
-        "wagtail_bulk_action",
-        "S",
-        path="admin/bulk/accounts/user/delete/?id=<person>",
-    ),
 ]
 TABLE = [
     *EVERYBODY,

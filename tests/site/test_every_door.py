@@ -13,12 +13,11 @@ from wagtail.models import Site
 
 from tests.site.door_addresses import address, routes, rows_of
 from tests.site.door_objects import SECRET, one_of_everybody, one_of_everything
-from tests.site.door_table import REFUSED, SIGN_IN, TABLE, Row
+from tests.site.door_rows import OUTSIDERS, REFUSED, SIGN_IN, Row
+from tests.site.door_table import TABLE
 
 # A refusal as JSON is the same refusal, and costs no page.
 AS_SCRIPT = {"HTTP_ACCEPT": "application/json"}
-# They read no drafts, wherever they ask.
-OUTSIDERS = "XKDNV"
 
 
 @pytest.fixture
