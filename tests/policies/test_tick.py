@@ -283,6 +283,31 @@ def test_ticks_in_parallel_do_everything_once(policy_draft, people, mails_about)
         assert sorted(reminded) == [[people.author.email], [people.governance.email]]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_after_two_hours_without_a_tick_four_take_effect_once_beside_a_poisoned_one(
+    policy_in_force, people
+):
+    others = PolicyPageFactory.create_batch(2, author=people.author)
+    for policy in others:
+        publish_policy(policy, people)
+    policies = [policy_in_force, *others]
+    for policy in policies:
+        schedule(PolicyPage.objects.get(pk=policy.pk), people, days=10, title="Due")
+    poison(PolicyPage.objects.get(pk=policy_in_force.pk))
+    versions = PolicyVersion.objects.count()
+    tick()
+
+    with time_machine.travel(days_from_now(10) + datetime.timedelta(hours=2)):
+        done = run_in_parallel(tick, 4)
+
+    assert sum(one["refreshed"] for one in done) == 2
+    assert all(one["failed"] <= 1 for one in done)
+    assert sum(one["failed"] for one in done) > 0
+    titles = [Page.objects.get(pk=policy.pk).title for policy in policies]
+    assert [title == "Due" for title in titles] == [False, True, True]
+    assert PolicyVersion.objects.count() == versions
+
+
 def run_in_parallel(action, count):
     """The action in threads that begin together, each with its own connection."""
     barrier = threading.Barrier(count)
