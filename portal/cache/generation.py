@@ -206,6 +206,7 @@ class Watch:
         self.away_until = 0.0
         self.lock = threading.Lock()
         self.waiting: Future[Asked] | None = None
+        self.suspicion: Future[Asked] | None = None
         self.executor = ThreadPoolExecutor(1, thread_name_prefix="content-generation")
 
     def current(self, seconds: float = ANSWER_SECONDS) -> Generation | None:
@@ -236,6 +237,29 @@ class Watch:
                 logger.warning("The content generation is not known: %r", failure)
             self.away_until = time.monotonic() + AWAY_SECONDS
             return None
+
+    def suspect(self) -> bool:
+        """Ask without waiting, for somebody whose own answer is late or lost.
+
+        Whether the database is known not to answer.
+        """
+        if self.is_away:
+            return True
+        asked, question = self.asked, self.suspicion
+        if question is None:
+            if asked is None or time.monotonic() - asked.at >= POLL:
+                self.suspicion = self.question()
+            return False
+        if time.monotonic() - self.began_at >= ANSWER_SECONDS:
+            self.database.interrupt()
+        elif not question.done():
+            return False
+        elif question.exception() is None:
+            self.suspicion = None
+            return False
+        self.suspicion, self.is_away = None, True
+        self.away_until = time.monotonic() + AWAY_SECONDS
+        return True
 
     def still_holds(self, asked: Asked) -> bool:
         return (
@@ -287,9 +311,17 @@ def watch() -> Watch:
     return found
 
 
-def is_known_to_be_away() -> bool:
-    found = _watches.get(os.getpid())
-    return found is not None and found.is_away
+class OutageOfProcess:
+    """What the watch of this process knows; processes without one know nothing."""
+
+    def is_on(self) -> bool:
+        found = _watches.get(os.getpid())
+        # Then somebody has to try: it may be back.
+        return found is not None and time.monotonic() < found.away_until
+
+    def suspect(self) -> bool:
+        found = _watches.get(os.getpid())
+        return found is not None and found.suspect()
 
 
-outages.append(is_known_to_be_away)
+outages.append(OutageOfProcess())

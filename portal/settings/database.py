@@ -35,9 +35,10 @@ POSTGRESQL_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 5000,
 }
+POSTGRESQL = "portal.postgresql"
 OPTIONS_BY_ENGINE: dict[str, dict[str, Any]] = {
     "django.db.backends.sqlite3": SQLITE_OPTIONS,
-    "django.db.backends.postgresql": POSTGRESQL_OPTIONS,
+    POSTGRESQL: POSTGRESQL_OPTIONS,
 }
 
 
@@ -47,6 +48,8 @@ def database_from_url(url: str) -> dict[str, Any]:
     `portal.handlers` leaves GET, HEAD and OPTIONS outside that transaction.
     """
     database: dict[str, Any] = dict(dj_database_url.parse(url))
+    if database["ENGINE"] == "django.db.backends.postgresql":
+        database["ENGINE"] = POSTGRESQL
     options = OPTIONS_BY_ENGINE.get(database["ENGINE"])
     if options is None:
         raise ImproperlyConfigured(

@@ -2,9 +2,10 @@
 
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,8 @@ from django.urls import reverse
 from wagtail.models import Revision, Site
 
 from portal import environment, errors, postgresql
+from portal.cache.generation import Generation, Watch
+from portal.cache.mark import Mark
 from portal.settings.database import database_from_url
 from tests.benchmarks.contenders import free_port, running, variables, wait_for
 from tests.factories.approval import publish_policy
@@ -28,11 +31,15 @@ from tests.factories.faulty_proxy import FaultyProxy
 from tests.factories.forms import editor_form
 from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
+from tests.rehearsal.visitors import until
 
 KEPT, NOT_KEPT = "/policies/sp-100/", "/search/?q=sample"
 # Far beyond what any answer may take: only a request that hangs gets there.
 ANSWER_SECONDS = 30
 BACK_SECONDS = 30
+WORK_SECONDS = 6
+# More than the threads of the process.
+STAFF = 6
 CSRF_TOKEN = "k" * 32
 
 
@@ -92,6 +99,7 @@ def ask(portal: SimpleNamespace, path: str, form: Any = None) -> SimpleNamespace
         answer = door.getresponse()
         answer.read()
     return SimpleNamespace(
+        begun=begun,
         status=answer.status,
         retry=answer.headers.get("Retry-After"),
         how=answer.headers.get("X-Cache"),
@@ -143,6 +151,57 @@ def test_database_that_is_gone_silent_or_slow_hangs_nobody(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_staff_whose_requests_are_under_way_hear_503(
+    portal: SimpleNamespace, proxy: FaultyProxy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for mode in ("gone", "silent", "slow"):
+        wait_until_back(portal)
+        answers: list[SimpleNamespace] = []
+        with at_work(portal, answers):
+            time.sleep(WORK_SECONDS / 4)
+            proxy.set(mode)
+            cut_at = time.monotonic()
+            time.sleep(WORK_SECONDS)
+        proxy.set("open")
+
+        after = [one for one in answers if one.begun + one.seconds > cut_at]
+        failed = [one for one in after if one.status == 503]
+        assert {one.status for one in after} <= {200, 302, 503}, mode
+        assert failed, mode
+        assert all(one.retry == "30" for one in failed), mode
+        longest = max(one.seconds for one in after)
+        under_way = [one.seconds for one in after if one.begun < cut_at]
+        with capsys.disabled():
+            sys.stdout.write(
+                f"\nDatabase {mode}: {len(under_way)} acts of staff under way ended "
+                f"after {max(under_way, default=0):.2f} s at most, "
+                f"{len(after)} in all after {longest:.2f} s at most\n"
+            )
+
+
+@contextmanager
+def at_work(portal: SimpleNamespace, answers: list[SimpleNamespace]) -> Iterator[None]:
+    """Members of staff who open and post one thing after the other."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            answers.append(ask(portal, "/admin/"))
+            form = {"locale-preferred_language": "en"}
+            answers.append(ask(portal, "/admin/account/", form))
+
+    staff = [threading.Thread(target=work) for _person in range(STAFF)]
+    for person in staff:
+        person.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for person in staff:
+            person.join()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_statement_under_way_ends_though_nothing_comes_back(
     proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,11 +220,67 @@ def test_statement_under_way_ends_though_nothing_comes_back(
     proxy.set("open")
     monkeypatch.setattr(postgresql, "LONGEST_SECONDS", 60)
     monkeypatch.setattr(postgresql, "LONGEST_IN_AN_OUTAGE", 0.3)
-    monkeypatch.setattr(postgresql, "outages", [lambda: True])
+    monkeypatch.setattr(postgresql, "outages", [KnownOutage()])
     with bounded.connect(address, autocommit=True) as second:
         proxy.set("silent")
         with pytest.raises(psycopg.OperationalError, match="did not answer"):
             second.execute("SELECT 1")
+
+
+@pytest.mark.django_db
+def test_nobody_queues_for_a_database_that_is_known_to_be_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("A SQLite file is opened without waiting.")
+    monkeypatch.setattr(postgresql, "outages", [KnownOutage()])
+    monkeypatch.setattr("portal.postgresql.base.outages", postgresql.outages)
+    another = connection.copy()
+
+    with pytest.raises(OperationalError, match="did not answer just now"):
+        another.connect()
+
+
+@pytest.mark.once
+def test_who_waits_in_vain_makes_it_known_that_the_database_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.cache.generation.ANSWER_SECONDS", 0.1)
+    is_over = threading.Event()
+
+    def hang(_known: Any) -> Any:
+        is_over.wait(ANSWER_SECONDS)
+        raise OperationalError("It was cut.")
+
+    def fail(_known: Any) -> Any:
+        raise OperationalError("It refuses.")
+
+    hanging, failing, answering = (
+        Watch(Mark(tmp_path / "mark"), ask)
+        for ask in (hang, fail, lambda _known: Generation((1, 1)))
+    )
+
+    first = [watch.suspect() for watch in (hanging, failing, answering)]
+    known = [until(watch.suspect, BACK_SECONDS) for watch in (hanging, failing)]
+    begun = time.monotonic()
+    told = [watch.current() for watch in (hanging, failing)]
+    took = time.monotonic() - begun
+    is_over.set()
+
+    assert first == [False] * 3
+    assert known == [True, True]
+    # Nobody else waits for it any more.
+    assert told == [None, None]
+    assert took < ANSWER_SECONDS / 2
+    assert [answering.suspect() for _time in range(5)] == [False] * 5
+    assert answering.current() == Generation((1, 1))
+
+
+class KnownOutage:
+    def is_on(self) -> bool:
+        return True
+
+    suspect = is_on
 
 
 @pytest.mark.once

@@ -5,18 +5,31 @@ and TCP notices nothing while something in between goes on acknowledging.
 """
 
 import time
-from collections.abc import Callable, Generator
-from typing import Any
+from collections.abc import Generator
+from typing import Any, Protocol
 
 import psycopg
 
 # Longer than `statement_timeout`: whoever answers at all says so before.
 LONGEST_SECONDS = 35.0
 # And while this process knows that the database does not answer.
-LONGEST_IN_AN_OUTAGE = 2.0
+LONGEST_IN_AN_OUTAGE = 1.0
+# After which something else is asked of it, to know that.
+SUSPICIOUS_SECONDS = 0.3
 
-# Each says whether the database is known not to answer; whoever watches it adds one.
-outages: list[Callable[[], bool]] = []
+
+class Outage(Protocol):
+    """What a process knows of its database, from whoever watches it."""
+
+    def is_on(self) -> bool:
+        """Whether it did not answer a moment ago, so that nobody need try."""
+
+    def suspect(self) -> bool:
+        """Have it asked, without waiting; whether it is known not to answer."""
+
+
+# Whoever watches the database adds one.
+outages: list[Outage] = []
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -42,6 +55,8 @@ class BoundedConnection(psycopg.Connection[Any]):
 
 
 def is_over(seconds: float) -> bool:
-    if seconds >= LONGEST_SECONDS:
-        return True
-    return seconds >= LONGEST_IN_AN_OUTAGE and any(is_on() for is_on in outages)
+    if seconds < SUSPICIOUS_SECONDS:
+        return False
+    # Told early: it takes a while to know.
+    is_away = any(outage.suspect() for outage in outages)
+    return seconds >= (LONGEST_IN_AN_OUTAGE if is_away else LONGEST_SECONDS)
