@@ -4,13 +4,15 @@ SIGTERM lets the requests that run finish and ends it; SIGHUP starts new workers
 the code as it is now, and the old ones go when they have answered.
 """
 
+from functools import partial
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.http import HTTP1Settings
 
 from portal import environment
+from portal.answering import load
 
 # A connection that takes longer to say what it wants is closed; it costs no thread.
 HEADER_MILLISECONDS = 10_000
@@ -31,6 +33,9 @@ def settings() -> dict[str, Any]:
         "interface": Interfaces.WSGI,
         "workers": environment.number("SERVER_WORKERS", 2),
         "blocking_threads": environment.number("SERVER_THREADS", 4),
+        # One thread talks to the network, so it need not look for work elsewhere.
+        "runtime_mode": RuntimeModes.st,
+        "http": HTTPModes.http1,
         "websockets": False,
         "http1_settings": HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         "respawn_failed_workers": True,
@@ -41,4 +46,6 @@ def settings() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    Granian(**settings()).serve()
+    arguments = settings()
+    loader = partial(load, arguments["blocking_threads"])
+    Granian(**arguments).serve(target_loader=loader)

@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,6 +55,8 @@ class Entry:
         if is_text(media_type) and len(body) >= SMALLEST_COMPRESSED:
             for encoding, packed in compressed(body):
                 self.variants[encoding] = self.variant(headers, packed, encoding)
+        # Headers that are ready to be sent, with what they were made for.
+        self.ready: dict[tuple[str, bool, str], tuple[Hashable, Headers]] = {}
         # What the parts weigh, with an allowance for the objects around them.
         self.size = 4096 + sum(len(one.body) for one in self.variants.values())
 
@@ -71,16 +73,19 @@ class Entry:
 
     def has_tag(self, if_none_match: str) -> bool:
         """Whether the reader holds the page in any encoding (weak comparison)."""
+        if if_none_match in self.tags:
+            return True
         if if_none_match.strip() == "*":
             return True
         tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
         return any(tag in self.tags for tag in tags)
 
-    def chosen(self, accept_encoding: str) -> Variant:
+    def chosen(self, accept_encoding: str) -> str:
+        """Name of the variant for a reader who takes these encodings."""
         for encoding in accepted(accept_encoding):
             if encoding in self.variants:
-                return self.variants[encoding]
-        return self.variants[""]
+                return encoding
+        return ""
 
 
 def vary(headers: Headers) -> str:

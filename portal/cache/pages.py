@@ -28,6 +28,8 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Key = tuple[str, str, str, str]
+# Status, headers, and the body in one piece.
+Answer = tuple[int, Headers, bytes]
 
 READING = {"GET", "HEAD"}
 CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
@@ -37,6 +39,7 @@ STALE_SECONDS = 24 * 60 * 60
 SHARE_OF_QUERIES = 8
 HIT, MISS, STALE = "hit", "miss", "stale"
 STALE_HEADERS = [("Warning", '110 - "Response is Stale"')]
+STATUS_LINES = {200: "200 OK", 304: "304 Not Modified"}
 # In the environment of a request: the database did not answer just now.
 IS_AWAY = "portal.database_is_away"
 
@@ -75,8 +78,7 @@ class PageCache:
         key = self.key(environ)
         if key is None:
             return self.pass_on(environ, start)
-        is_usual = key[1] in self.usual_hosts and not key[3]
-        memory = self.pages if is_usual else self.queries
+        memory = self.memory_for(key)
         entry = memory.get(key)
         can_do_without = entry is not None and self.held_lately(entry)
         generation = self.watch().current(
@@ -96,6 +98,28 @@ class PageCache:
                 return send(environ, start, entry, HIT)
             environ[IS_AWAY] = generation is None
             return self.make(environ, start, key, memory, generation)
+
+    def at_once(self, environ: Environ) -> Answer | None:
+        """The answer that is there without waiting for anything; else None.
+
+        What the server says of the request is all that is read of `environ`.
+        """
+        key = self.key(environ) if self.is_for_anybody(environ) else None
+        entry = self.memory_for(key).get(key) if key is not None else None
+        if entry is None:
+            return None
+        watch = self.watch()
+        asked = watch.last
+        if asked is not None and watch.still_holds(asked):
+            is_new = holds(entry, asked.generation)
+            return answer(environ, entry, HIT) if is_new else None
+        if time.monotonic() < watch.away_until and self.held_lately(entry):
+            return answer(environ, entry, STALE)
+        return None
+
+    def memory_for(self, key: Key) -> Memory[Entry]:
+        is_usual = key[1] in self.usual_hosts and not key[3]
+        return self.pages if is_usual else self.queries
 
     def is_for_anybody(self, environ: Environ) -> bool:
         return (
@@ -230,33 +254,55 @@ def may_be_kept(status: str, headers: Headers, answer: Any) -> bool:
 def send(
     environ: Environ, start: StartResponse, entry: Entry, how: str
 ) -> Iterable[bytes]:
+    status, headers, body = answer(environ, entry, how)
+    # A copy: servers add to the list that they are given.
+    start(STATUS_LINES[status], list(headers))
+    return [body] if body else []
+
+
+def answer(environ: Environ, entry: Entry, how: str) -> Answer:
     """The page in an encoding that the reader takes, or 304 if the reader has it."""
-    variant = entry.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    extra = [*caching(entry, how), ("X-Cache", how)]
-    if how is STALE:
-        extra = extra + STALE_HEADERS
+    encoding = entry.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
     condition = environ.get("HTTP_IF_NONE_MATCH")
     if condition is not None and entry.has_tag(condition):
-        start("304 Not Modified", [*variant.unchanged, *extra])
-        return []
-    start("200 OK", [*variant.headers, *extra])
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
+        return 304, headers_of(entry, encoding, how, is_unchanged=True), b""
+    body = entry.variants[encoding].body
+    if environ["REQUEST_METHOD"] == "HEAD":
+        body = b""
+    return 200, headers_of(entry, encoding, how, is_unchanged=False), body
 
 
-def caching(entry: Entry, how: str) -> Headers:
+def headers_of(entry: Entry, encoding: str, how: str, *, is_unchanged: bool) -> Headers:
+    """Ready to be sent; made once in a second, since they name it."""
+    second, shared = int(time.time()), settings.SHARED_CACHE_SECONDS
+    kind = encoding, is_unchanged, how
+    ready = entry.ready.get(kind)
+    if ready is not None and ready[0] == (second, shared):
+        return ready[1]
+    variant = entry.variants[encoding]
+    headers = [
+        *(variant.unchanged if is_unchanged else variant.headers),
+        *caching(entry, how, second, shared),
+        ("X-Cache", how),
+    ]
+    if how is STALE:
+        headers += STALE_HEADERS
+    entry.ready[kind] = (second, shared), headers
+    return headers
+
+
+def caching(entry: Entry, how: str, second: int, shared: int) -> Headers:
     """What the page says of itself, and what a shared cache may do without asking.
 
-    It may answer for some seconds, and for a day while the portal is away; neither
+    It may answer for `shared` seconds, and for a day while the portal is away; neither
     beyond the next moment of change, and not with a page that is stale already. nginx
     counts whole seconds from their beginning, so it is told the last one of them.
     """
-    seconds: int = settings.SHARED_CACHE_SECONDS
-    now = time.time()
-    left = entry.generation.changes_at - now - seconds
-    if how is STALE or not seconds or left < 0:
+    left = entry.generation.changes_at - (second + 1) - shared
+    if how is STALE or not shared or left < 0:
         return [("Cache-Control", entry.cache_control)]
-    shared = f"s-maxage={seconds}, stale-if-error={int(min(left, STALE_SECONDS))}"
+    control = f"s-maxage={shared}, stale-if-error={int(min(left, STALE_SECONDS))}"
     return [
-        ("Cache-Control", f"{entry.cache_control}, {shared}"),
-        ("X-Accel-Expires", f"@{int(now) + seconds - 1}"),
+        ("Cache-Control", f"{entry.cache_control}, {control}"),
+        ("X-Accel-Expires", f"@{second + shared - 1}"),
     ]
