@@ -23,6 +23,7 @@ from portal.cache.generation import (
 )
 from portal.cache.memory import Memory, OneAtATime
 from portal.cache.packing import packed
+from portal.cache.shelf import Shelf
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -35,7 +36,8 @@ READING = {"GET", "HEAD"}
 CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 LONGEST_KEY = 1024
 STALE_SECONDS = 24 * 60 * 60
-# Of the memory, for addresses with a query or a port: anybody can invent those.
+# Of the memory, for addresses with a query or a port, since anybody can invent those;
+# and as much for what other processes made.
 SHARE_OF_QUERIES = 8
 HIT, MISS, STALE = "hit", "miss", "stale"
 STALE_HEADERS = [("Warning", '110 - "Response is Stale"')]
@@ -48,13 +50,18 @@ class PageCache:
     """Answers readers of public pages from memory, and everybody else as before."""
 
     def __init__(
-        self, application: Application, watch_of_process: Callable[[], Watch] = watch
+        self,
+        application: Application,
+        watch_of_process: Callable[[], Watch] = watch,
+        shelf: Shelf | None = None,
     ) -> None:
         self.application = application
+        self.shelf = shelf
         self.watch = watch_of_process
         most = settings.PAGE_CACHE_MEGABYTES * 1_000_000
-        self.pages: Memory[Entry] = Memory(most - most // SHARE_OF_QUERIES)
+        self.pages: Memory[Entry] = Memory(most - 2 * most // SHARE_OF_QUERIES)
         self.queries: Memory[Entry] = Memory(most // SHARE_OF_QUERIES)
+        self.borrowed: Memory[Entry] = Memory(most // SHARE_OF_QUERIES)
         self.turns = OneAtATime()
         self.session_mark = f"{settings.SESSION_COOKIE_NAME}="
         self.need_no_database = tuple(
@@ -80,12 +87,15 @@ class PageCache:
             return self.pass_on(environ, start)
         memory = self.memory_for(key)
         entry = memory.get(key)
-        can_do_without = entry is not None and self.held_lately(entry)
+        can_do_without = self.has_copy(key, entry)
         generation = self.watch().current(
             ANSWER_SECONDS if can_do_without else PATIENT_SECONDS
         )
         if generation is None:
+            entry = self.last_copy(key, entry)
             return self.without_database(environ, start, entry)
+        if self.shelf:
+            self.shelf.note(generation)
         if entry is not None and holds(entry, generation):
             return send(environ, start, entry, HIT)
         if environ["REQUEST_METHOD"] == "HEAD" or not memory.most_bytes:
@@ -194,6 +204,8 @@ class PageCache:
         self.turns.note(key, is_kept=is_kept)
         if not is_kept or generation is None:
             former = memory.get(key)
+            if status.startswith("5"):
+                former = self.last_copy(key, former)
             if status.startswith("5") and former is not None:
                 answer.close()
                 return self.without_database(environ, start, former)
@@ -206,6 +218,8 @@ class PageCache:
         plain = {name.lower(): value for name, value in headers}
         entry = Entry(headers, body, generation, plain.get("content-type", ""))
         memory.put(key, entry)
+        if self.shelf and memory is self.pages:
+            self.shelf.put(key, headers, body, generation)
         return send(environ, start, entry, MISS)
 
     def without_database(
@@ -217,13 +231,43 @@ class PageCache:
         environ[IS_AWAY] = True
         return self.application(environ, start)
 
+    def has_copy(self, key: Key, entry: Entry | None) -> bool:
+        """Whether there is a page to show if the database does not answer."""
+        if entry is not None and self.held_lately(entry):
+            return True
+        last = self.last_known()
+        return bool(self.shelf and last and self.shelf.holds(key, last[0].token))
+
+    def last_copy(self, key: Key, entry: Entry | None) -> Entry | None:
+        """The page in memory if it held lately, else what another process made of it.
+
+        That one is not kept with our own: it may come from a former release.
+        """
+        if self.shelf is None or (entry is not None and self.held_lately(entry)):
+            return entry
+        found = self.borrowed.get(key)
+        if found is None or not self.held_lately(found):
+            found = self.shelf.get(key)
+            if found is not None:
+                self.borrowed.put(key, found)
+        return found
+
     def held_lately(self, entry: Entry) -> bool:
         """Of the last known content, not past its next moment, at most a day old."""
-        last = self.watch().last
-        if last is None or last.generation.token != entry.generation.token:
+        last = self.last_known()
+        if last is None or last[0].token != entry.generation.token:
             return False
-        age = time.monotonic() - last.at
-        return time.time() < entry.generation.changes_at and age < STALE_SECONDS
+        now = time.time()
+        return now < entry.generation.changes_at and now - last[1] < STALE_SECONDS
+
+    def last_known(self) -> tuple[Generation, float] | None:
+        """What the database said last, to this process or another one, and when."""
+        asked = self.watch().last
+        known = self.shelf.known() if self.shelf else None
+        if asked is None:
+            return known
+        at = time.time() - (time.monotonic() - asked.at)
+        return known if known and known[1] > at else (asked.generation, at)
 
 
 def holds(entry: Entry, generation: Generation) -> bool:

@@ -105,7 +105,10 @@ class Warmer(threading.Thread):
             entry = memory.entries.get(key)
             if entry is not None and entry.generation.token != token:
                 yield key
-        for key in islice(self.listed(read[0]), MOST_PAGES):
+        listed = list(islice(self.listed(read[0]), MOST_PAGES))
+        # What no process of this machine made yet comes first.
+        shelf = self.cache.shelf
+        for key in sorted(listed, key=lambda k: bool(shelf and shelf.holds(k, token))):
             if memory.bytes > SHARE_OF_MEMORY * memory.most_bytes:
                 return
             entry = memory.entries.get(key)

@@ -26,6 +26,7 @@ from portal.cache.generation import TOKEN_QUERY, Database, Watch
 from portal.cache.mark import Mark
 from portal.cache.models import ContentChange, forget_changes
 from portal.cache.pages import PageCache
+from portal.cache.shelf import Shelf
 from portal.cache.warming import Warmer
 from portal.handlers import PortalHandler
 from tests.factories.approval import publish_next, publish_policy, write_draft
@@ -46,12 +47,12 @@ class Answer(NamedTuple):
 class Front:
     """The application as a server calls it, with what it knows of the database."""
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark, shelf: Shelf | None = None) -> None:
         self.fails: Exception | None = None
         self.rendered = 0
         self.database = Database()
         self.watch = Watch(mark, self.ask)
-        self.cache = PageCache(self.render, lambda: self.watch)
+        self.cache = PageCache(self.render, lambda: self.watch, shelf)
 
     def ask(self, known: Any) -> Any:
         if self.fails:
