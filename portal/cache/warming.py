@@ -7,6 +7,7 @@ the pages that readers had, then those of the site map, while there is room.
 
 import io
 import logging
+import os
 import re
 import sys
 import threading
@@ -98,22 +99,33 @@ class Warmer(threading.Thread):
         return True
 
     def missing(self, token: Token) -> Iterator[Key]:
-        """Pages that are not kept as they are now; to look is no reading of them."""
+        """Pages that are not kept as they are now; to look is no reading of them.
+
+        First those that no process of this machine made: in an outage one copy is
+        enough for all. Each begins elsewhere, so that they share the work. Then those
+        that the readers of this process had.
+        """
         memory = self.cache.pages
         read = memory.latest(MOST_PAGES)
-        for key in read:
-            entry = memory.entries.get(key)
-            if entry is not None and entry.generation.token != token:
-                yield key
         listed = list(islice(self.listed(read[0]), MOST_PAGES))
-        # What no process of this machine made yet comes first.
-        shelf = self.cache.shelf
-        for key in sorted(listed, key=lambda k: bool(shelf and shelf.holds(k, token))):
-            if memory.bytes > SHARE_OF_MEMORY * memory.most_bytes:
+        begin = os.getpid() % max(len(listed), 1)
+        for key in dict.fromkeys([*read, *listed[begin:], *listed[:begin]]):
+            is_full = memory.bytes > SHARE_OF_MEMORY * memory.most_bytes
+            if is_full and key not in memory.entries:
                 return
-            entry = memory.entries.get(key)
-            if entry is None or entry.generation.token != token:
+            if not self.is_made(key, token) and not self.is_on_shelf(key, token):
                 yield key
+        for key in read:
+            if key in memory.entries and not self.is_made(key, token):
+                yield key
+
+    def is_made(self, key: Key, token: Token) -> bool:
+        entry = self.cache.pages.entries.get(key)
+        return entry is not None and entry.generation.token == token
+
+    def is_on_shelf(self, key: Key, token: Token) -> bool:
+        shelf = self.cache.shelf
+        return shelf is not None and shelf.holds(key, token)
 
     def listed(self, like: Key) -> Iterator[Key]:
         """The pages of the site map, as the reader of that one would ask for them.

@@ -12,6 +12,7 @@ from pages.models import SiteBrand
 from policies.models import PolicyVersion
 from portal.cache.generation import Generation
 from portal.cache.shelf import Shelf
+from portal.cache.warming import Warmer
 from tests.portal.test_page_cache import Front, front, version
 
 __all__ = ["front", "version"]
@@ -94,6 +95,29 @@ def test_process_that_heard_less_than_another_shows_nothing_older(
     assert former.how == ""
     assert present.how == "stale"
     assert b"Renamed" in present.body
+
+
+def test_processes_share_the_work_of_making_pages_again(
+    front: Front, version: PolicyVersion, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.cache.warming.SHARE", 1)
+    first, second = process(front, shelf), process(front, shelf)
+    first.get(PAGE)
+    second.get(PAGE)
+    assert Warmer(first.cache).make_again()
+    begun = second.rendered
+    assert Warmer(second.cache).make_again()
+    made = second.rendered - begun
+    second.fails = OperationalError("away")
+    second.watch.asked = None
+
+    borrowed = second.get("/policies/")
+    done(first, second)
+
+    assert first.rendered > 4
+    # The site map alone.
+    assert made <= 1
+    assert borrowed.how == "stale"
 
 
 def test_nothing_is_shown_after_its_moment_of_change_or_after_a_day(
