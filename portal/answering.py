@@ -24,18 +24,11 @@ SHORT_BODY = 1_000_000
 Run = Callable[[Any, dict[str, Any]], Any]
 
 
-def load(threads: int, target: str) -> Any:
-    """The application, in the process that will serve it; so many requests at once.
-
-    `target` is the name that the server was given. Its wrapper for applications is
-    replaced by ours, which uses it for all that is not answered from memory.
-    """
-    from portal.wsgi import application
-
+def replace_wrapper(threads: int) -> None:
+    """Have granian call applications through this module, in this process."""
     if not hasattr(mp, "_wsgi_call_wrap"):
         raise RuntimeError("This granian calls applications in another way.")
     mp._wsgi_call_wrap = partial(wrapped, threads=threads)
-    return application
 
 
 def wrapped(application: Any, options: Any, log_format: Any, *, threads: int) -> Run:

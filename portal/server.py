@@ -12,7 +12,6 @@ from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.http import HTTP1Settings
 
 from portal import environment
-from portal.answering import load
 
 # A connection that takes longer to say what it wants is closed; it costs no thread.
 HEADER_MILLISECONDS = 10_000
@@ -43,6 +42,18 @@ def settings() -> dict[str, Any]:
         "workers_kill_timeout": FINISH_SECONDS,
         "log_access": environment.flag("SERVER_ACCESS_LOG"),
     }
+
+
+def load(threads: int, target: str) -> Any:
+    """The application, in the process that will serve it; so many requests at once.
+
+    What is imported here is read anew by new workers: the server itself has none of it.
+    """
+    from portal.answering import replace_wrapper
+    from portal.wsgi import application
+
+    replace_wrapper(threads)
+    return application
 
 
 if __name__ == "__main__":
