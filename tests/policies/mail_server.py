@@ -50,9 +50,10 @@ class MailServer(socketserver.ThreadingTCPServer):
     """Keeps what it took: pairs of a recipient and a message."""
 
     daemon_threads = True
+    allow_reuse_address = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Conversation)
         self.answers: dict[str, str] = {}
         self.default = "250 OK"
         self.taken: list[tuple[str, str]] = []

@@ -1,8 +1,9 @@
 """The rehearsal of a bad day: `python -m tests.rehearsal`, or `make rehearsal`.
 
 PORTAL_REHEARSAL_SECONDS says how long the load with the faults lasts (600 unless told),
-PORTAL_REHEARSAL_PARTS which parts are played: faults, rolling, backup. Ends with 1 when
-anything was lost.
+PORTAL_REHEARSAL_PARTS which parts are played: faults, rolling, backup, or of the
+faults only outage (the database) or mail (its server). Ends with 1 when anything was
+lost.
 """
 
 import logging
@@ -30,6 +31,8 @@ ANSWERS = 2000
 EDITORS = 3
 # Between two acts of an editor during the faults.
 PAUSE = 4
+# Numbers of the policies of each play, with which several can be played in one run.
+FIRST_POLICIES = {"": 100, "PostgreSQL": 400, "mail server": 500}
 WORDS = ["knee", "hip", "cataract", "injection", "hernia", "tonsils", "varicose"]
 WORDS += ["carpal", "ivf", "scan", "grommets", "breast", "back", "pain", "surgery"]
 
@@ -68,21 +71,34 @@ def editors(layout: Layout, world: Any, record: Record, first: int, **more: Any)
     return world.staff.Editors(layout.front, world.people, policies, record, **more)
 
 
-def play_faults(layout: Layout, world: Any) -> list[str]:
+def play_faults(layout: Layout, world: Any, only: str = "") -> list[str]:
     from tests.rehearsal import faults, proofs
 
-    say(f"\n== Faults: {RATE} requests a second, {EDITORS} editors, {SECONDS:.0f} s ==")
+    what = only or f"{SECONDS:.0f} s"
+    say(f"\n== Faults: {RATE} requests a second, {EDITORS} editors, {what} ==")
     record = Record()
-    staff = editors(layout, world, record, 100, pause=PAUSE)
+    staff = editors(layout, world, record, FIRST_POLICIES[only], pause=PAUSE)
     scheduler = faults.Scheduler(layout)
     with visitors(layout, world, record), staff, scheduler:
-        faults.happen(layout, scheduler, staff, SECONDS, say)
+        faults.happen(layout, scheduler, staff, SECONDS, say, only)
     for line in [*record.lines(), *faults.summary(staff, scheduler)]:
         say(f"  {line}")
+    for line in record.refused():
+        say(f"    {line}")
     lost = list(proofs.losses(layout, staff))
     say(f"  {len(staff.told)} acts were acknowledged, {len(staff.lost)} of them lost.")
     say(f"  Ends of both chains: {' and '.join(proofs.ends_of_chains(layout))}")
     return lost
+
+
+def play_outage(layout: Layout, world: Any) -> list[str]:
+    """The database alone: what every reader and editor gets while it is away."""
+    return play_faults(layout, world, "PostgreSQL")
+
+
+def play_mail(layout: Layout, world: Any) -> list[str]:
+    """The mail server alone: mail is late, never lost, and comes once."""
+    return play_faults(layout, world, "mail server")
 
 
 def play_rolling(layout: Layout, world: Any) -> list[str]:
@@ -139,6 +155,8 @@ def play_backup(layout: Layout, world: Any) -> list[str]:
 
 PLAYS: dict[str, Callable[[Layout, Any], list[str]]] = {
     "faults": play_faults,
+    "outage": play_outage,
+    "mail": play_mail,
     "rolling": play_rolling,
     "backup": play_backup,
 }
@@ -151,7 +169,7 @@ def main() -> int:
     lost = []
     with tempfile.TemporaryDirectory(prefix="portal-rehearsal-") as folder:
         say("Starting every part from the shipped files ...")
-        with layouts.running(Path(folder)) as layout:
+        with layouts.running(Path(folder), say) as layout:
             try:
                 with ready(layout) as world:
                     for name in PARTS:

@@ -14,6 +14,7 @@ from tests.rehearsal.units import period, unit
 DATABASE_AWAY_SECONDS = 30
 AWAY_SECONDS = 15
 SHORTEST = 0.4
+UNPUBLISHED = {"S3", "PostgreSQL"}
 
 
 @dataclass
@@ -101,6 +102,7 @@ def faults(layout: Layout, scheduler: Scheduler, phase: float) -> Iterator[Fault
     yield Fault("a web server", web.kill, back(WEB[0]), restart)
     yield Fault("scheduler in a tick", scheduler.killed_in_the_middle, lambda: None, 0)
     yield Fault("mail worker", parts["worker"].kill, parts["worker"].start, restart)
+    yield Fault("mail server", layout.mail.kill, layout.mail.begin, away)
     yield Fault("Redis", parts["Redis"].kill, back("Redis"), away)
     yield Fault("S3", store_gone, store_back, away)
     longer = min(DATABASE_AWAY_SECONDS, max(away, 0.6 * phase))
@@ -115,25 +117,33 @@ def happen(
     staff: Editors,
     seconds: float,
     say: Callable[[str], None],
+    only: str = "",
 ) -> None:
-    """All faults within so many seconds, with a quiet time before and after."""
-    phase, record = seconds / 10, staff.record
-    record.phase = "quiet before"
+    """All faults within so many seconds, with a quiet time before and after.
+
+    `only` names the one that is played, at the length that it has among all.
+    """
+    phase, record = seconds / 11, staff.record
+    # As among all faults: nothing is published in the time before this one.
+    staff.may_publish = only not in UNPUBLISHED
+    record.begin("quiet before")
     time.sleep(phase)
     for fault in faults(layout, scheduler, phase):
+        if only not in {"", fault.name}:
+            continue
         # A publication makes every page new, and what nobody made again since is not
         # there without the database; so none comes in the time before its death.
-        staff.may_publish = fault.name not in {"S3", "PostgreSQL"}
+        staff.may_publish = fault.name not in UNPUBLISHED
         begun = time.monotonic()
-        record.phase = f"{fault.name}, away"
+        record.begin(f"{fault.name}, away")
         fault.kill()
         time.sleep(fault.away_seconds)
         fault.bring_back()
         back = time.monotonic() - begun
-        record.phase = f"{fault.name}, back"
+        record.begin(f"{fault.name}, back")
         time.sleep(max(phase - back, SHORTEST * phase))
         say(f"  {fault.name}: back after {back:.1f} s")
-    record.phase = "quiet after"
+    record.begin("quiet after")
     time.sleep(phase)
 
 

@@ -6,8 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tests import postgresql
 from tests.benchmarks.contenders import free_port, get, variables
 from tests.factories import nginx
-from tests.policies.mail_server import MailServer
+from tests.rehearsal.mail import MailPart
 from tests.rehearsal.parts import Part, answers_on, is_portal_ready
 from tests.rehearsal.units import ROOT, Unit, manage, program_path, unit
 
@@ -33,7 +33,7 @@ LASTING = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 class Layout:
     """Every part by name, and the environment that the portal's programs share."""
 
-    def __init__(self, folder: Path, mail: MailServer) -> None:
+    def __init__(self, folder: Path, mail: MailPart) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir()
@@ -65,7 +65,7 @@ class Layout:
             MEDIA_REGION=REGION,
             MEDIA_ACCESS_KEY="key",
             MEDIA_SECRET_KEY="secret",
-            MAIL_PORT=str(self.mail.server_address[1]),
+            MAIL_PORT=str(self.mail.port),
             MAIL_HOST="127.0.0.1",
             BEHIND_PROXY="yes",
             TRUSTED_PROXY_COUNT="1",
@@ -248,26 +248,35 @@ class Layout:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Layout]:
-    """All parts of the layout, with the sample content, until the end of the block."""
+def running(folder: Path, say: Callable[[str], None]) -> Iterator[Layout]:
+    """All parts of the layout, with the sample content, until the end of the block.
+
+    Says of each step how long it took, so that a slow start does not look like none.
+    """
     # Whoever stops this wants its parts stopped as well.
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
     # The database server lends itself another account, which has to get there.
     folder.chmod(0o755)
-    with MailServer() as mail:
-        threading.Thread(target=mail.serve_forever, args=[0.1], daemon=True).start()
-        layout = Layout(folder, mail)
-        try:
-            layout.start_database()
-            layout.start_redis()
-            layout.start_store()
-            layout.build_site()
-            layout.start_portal()
-            layout.start_front()
-            yield layout
-        finally:
-            layout.stop()
-            mail.shutdown()
+    mail = MailPart()
+    layout = Layout(folder, mail)
+    steps = (
+        mail.begin,
+        layout.start_database,
+        layout.start_redis,
+        layout.start_store,
+        layout.build_site,
+        layout.start_portal,
+        layout.start_front,
+    )
+    try:
+        for step in steps:
+            begun = time.monotonic()
+            step()
+            say(f"  {step.__name__} {time.monotonic() - begun:.0f} s")
+        yield layout
+    finally:
+        layout.stop()
+        mail.kill()
 
 
 def is_possible() -> str:

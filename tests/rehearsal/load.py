@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.rehearsal import layout as layouts
 from tests.rehearsal.__main__ import WORDS, ready, say
-from tests.rehearsal.visitors import Record, Visitors
+from tests.rehearsal.visitors import Record, Visitors, line_of
 
 SECONDS = float(os.environ.get("PORTAL_LOAD_SECONDS", "600"))
 VISITORS = int(os.environ.get("PORTAL_LOAD_VISITORS", "200"))
@@ -27,7 +27,7 @@ def main() -> int:
         sys.exit(missing)
     with tempfile.TemporaryDirectory(prefix="portal-load-") as folder:
         say("Starting every part from the shipped files ...")
-        with layouts.running(Path(folder)) as layout, ready(layout) as world:
+        with layouts.running(Path(folder), say) as layout, ready(layout) as world:
             record = Record()
             policies = world.staff.new_policies(EDITORS, world.people, 100)
             staff = world.staff.Editors(
@@ -46,8 +46,10 @@ def main() -> int:
                 for step in range(1, STEPS + 1):
                     record.phase = f"part {step} of {STEPS}"
                     time.sleep(SECONDS / STEPS)
-            for line in record.lines():
+            for line in [*record.lines(), line_of("all", record.answers)]:
                 say(f"  {line}")
+            for line in record.refused():
+                say(f"    {line}")
             failed = [answer for answer in record.answers if not answer.is_good]
             say(f"  {layouts.load_of_machine()}")
             say(

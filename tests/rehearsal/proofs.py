@@ -17,6 +17,8 @@ from tests.rehearsal.units import manage, unit
 from tests.rehearsal.visitors import until
 
 SETTLING_SECONDS = 15
+# By the faults: the mail worker, and a tick.
+WORKERS_KILLED = 2
 
 
 def say(line: str = "") -> None:
@@ -53,6 +55,12 @@ def faults_of_mail(layout: Layout) -> Iterator[str]:
     # Their workers were killed. This rehearses the ten minutes of the lease.
     abandoned = held.update(started_at=timezone.now() - 2 * LEASE)
     layout.run(tick)
+    # What failed while the mail server was away has its next try only in minutes.
+    notices().filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
+    layout.run(tick)
+    if waiting := notices().filter(status=TaskResultStatus.READY).count():
+        yield f"{waiting} notices were not sent although the mail server is there."
+    yield from faults_of_delivery(layout)
     if held.exists():
         yield f"{held.count()} notices stay with dead workers."
     if failed_mail_count():
@@ -60,6 +68,19 @@ def faults_of_mail(layout: Layout) -> Iterator[str]:
     counts = notices().values_list("status").annotate(Count("pk")).order_by()
     said = ", ".join(f"{number} {status}" for status, number in counts)
     say(f"Notices: {said}; {abandoned} taken back from dead workers.")
+
+
+def faults_of_delivery(layout: Layout) -> Iterator[str]:
+    """Each notice that counts as sent arrived, and once.
+
+    A worker that is killed between the server's answer and its own commit sends again.
+    """
+    done = notices().filter(status=TaskResultStatus.SUCCESSFUL)
+    sent = sum(row.return_value is True for row in done)
+    arrived = len(layout.mail.taken)
+    if not sent <= arrived <= sent + WORKERS_KILLED:
+        yield f"{sent} notices were sent, {arrived} messages arrived."
+    say(f"Mail: {sent} notices were sent, {arrived} messages arrived.")
 
 
 def ends_of_chains(layout: Layout, **more: str) -> tuple[str, str]:

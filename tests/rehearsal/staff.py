@@ -153,16 +153,17 @@ class Editors:
             connections["default"].close()
 
     def take(self, act: Act) -> None:
-        begun = time.monotonic()
+        begun, phase = time.monotonic(), self.record.phase
         try:
             session = self.doors.session_of(act.person)
             status, _cookies = self.doors.post(act.path, act.form, session)
         except (OSError, HTTPException):
             status = NO_ANSWER
+        if phase != self.record.phase:
+            # Of what was under way the time counts that passed since the part went.
+            phase, begun = f"under way, {self.record.phase}", self.record.since
         seconds = time.monotonic() - begun
-        self.record.add(
-            Answer(f"staff, {self.record.phase}", act.path, status, False, seconds)
-        )
+        self.record.add(Answer(f"staff, {phase}", act.path, status, False, seconds))
         self.outcomes[f"{act.name}: {status or 'no answer'}"] += 1
         if status == HTTPStatus.FOUND and act.name != "the same again":
             self.told.append(act)

@@ -13,6 +13,8 @@ READERS = 120
 ANSWER_SECONDS = 30
 SEARCHES = 0.2
 NO_ANSWER = 0
+MOST_NAMED = 12
+STAFF_GROUND = "/admin/"
 # Of these nobody promises that they are there when a part is away.
 NO_PAGES = ("/search/", "/media/", "/documents/")
 
@@ -38,8 +40,12 @@ class Record:
     """All answers, by the phase in which their question was asked."""
 
     phase: str = "start"
+    since: float = field(default_factory=time.monotonic)
     answers: list[Answer] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, phase: str) -> None:
+        self.since, self.phase = time.monotonic(), phase
 
     def add(self, answer: Answer) -> None:
         with self.lock:
@@ -50,6 +56,29 @@ class Record:
         for answer in self.answers:
             by_phase[answer.phase].append(answer)
         return [line_of(phase, found) for phase, found in by_phase.items()]
+
+    def refused(self) -> list[str]:
+        """By phase: the slowest answer, and the pages that somebody asked for in vain.
+
+        Those that nobody had got before are counted too: nothing of them was kept.
+        """
+        failed: dict[str, Counter[str]] = defaultdict(Counter)
+        slowest: dict[str, float] = defaultdict(float)
+        unseen: Counter[str] = Counter()
+        seen: set[str] = set()
+        for answer in self.answers:
+            slowest[answer.phase] = max(slowest[answer.phase], answer.seconds)
+            if answer.is_good:
+                seen.add(answer.address)
+            elif not answer.address.startswith((*NO_PAGES, STAFF_GROUND)):
+                failed[answer.phase][f"{answer.address} {answer.status}"] += 1
+                unseen[answer.phase] += answer.address not in seen
+        return [
+            f"{phase}: slowest {seconds:.1f} s, {failed[phase].total()} pages in vain, "
+            f"{unseen[phase]} of them never seen by anybody"
+            + "".join(f"; {n} × {x}" for x, n in failed[phase].most_common(MOST_NAMED))
+            for phase, seconds in slowest.items()
+        ]
 
 
 def line_of(phase: str, answers: Sequence[Answer]) -> str:
@@ -136,7 +165,9 @@ def ask(port: int, address: str, phase: str, source: str) -> Answer:
         "127.0.0.1", port, timeout=ANSWER_SECONDS, source_address=(source, 0)
     )
     try:
-        door.request("GET", address, headers={"Connection": "close"})
+        # As on the usual port, which browsers do not name.
+        headers = {"Connection": "close", "Host": "127.0.0.1"}
+        door.request("GET", address, headers=headers)
         answer = door.getresponse()
         answer.read()
         status = answer.status
