@@ -238,7 +238,7 @@ def test_nobody_queues_for_a_database_that_is_known_to_be_away(
     another = connection.copy()
 
     with pytest.raises(OperationalError, match="did not answer just now"):
-        another.connect()
+        another.ensure_connection()
 
 
 @pytest.mark.once
