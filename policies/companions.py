@@ -60,6 +60,25 @@ def waiting_companions() -> QuerySet[ChangeRequest]:
     )
 
 
+def change_replaced_by(change: ChangeRequest) -> ChangeRequest | None:
+    """The treatment change whose approved text `change` began from; None if first.
+
+    A page has one open change at a time, so the order of keys is that of approvals.
+    Companions that ended with their policy were approved, but never public.
+    """
+    return (
+        ChangeRequest.objects.filter(
+            page=change.page_id, status=ChangeStatus.APPROVED, pk__lt=change.pk
+        )
+        .exclude(
+            together_with__status__in=[ChangeStatus.REJECTED, ChangeStatus.CANCELLED]
+        )
+        .exclude(together_with__version__rescission__isnull=False)
+        .order_by("-pk")
+        .first()
+    )
+
+
 def published_revisions() -> Any:
     from pages.models import TreatmentPage
 

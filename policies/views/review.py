@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from policies import decisions
 from policies.access import require_reader
+from policies.companions import change_replaced_by
 from policies.differences import differences
 from policies.history import live_treatments_of
 from policies.models import ChangeRequest, ChangeStatus, Verdict
@@ -41,9 +42,11 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def review_context(request: StaffRequest, found: ChangeRequest) -> dict[str, Any]:
-    base = found.base_version
+    replaced = None if found.is_of_policy else change_replaced_by(found)
+    base = found.base_version or replaced
     return {
         "change": found,
+        "replaced_change": replaced,
         "page_title": f"Review of {found.name}",
         "stage": decisions.current_stage(found),
         "is_first": base is None,

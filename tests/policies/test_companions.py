@@ -7,10 +7,12 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import TreatmentPage
 from policies.models import ChangeRequest, PolicyPage, PolicyVersion, Verdict
+from portal.accounts.models import User
 from portal.refusals import Refusal
 from tests.factories.approval import (
     approve_fully,
@@ -181,3 +183,47 @@ def test_policy_without_a_change_cannot_be_joined(
 ) -> None:
     with pytest.raises(Refusal, match="no change in review"):
         submit_treatment(treatment, policy_in_force, people)
+
+
+def review_of(change: ChangeRequest, reader: User, client: Client) -> str:
+    client.force_login(reader)
+    page = client.get(reverse("policy_change", args=[change.pk])).content.decode()
+    return " ".join(page.split())
+
+
+def test_review_of_a_treatment_shows_what_differs_from_its_approved_text(
+    client: Client, treatment: TreatmentPage, people: SimpleNamespace
+) -> None:
+    first = ChangeRequest.objects.get(page=treatment.pk)
+    write_draft(treatment, people.author, introduction=NEW, change_note="Clearer.")
+    change = submit(treatment, people.author)
+    day = f"{timezone.localtime(first.closed_at):%-d %B %Y}"
+
+    page = review_of(change, people.clinician, client)
+
+    assert (
+        f'<a href="{reverse("policy_change", args=[first.pk])}">{day}</a>: '
+        f"{first.change_note}" in page
+    )
+    assert "first version" not in page
+    assert "added: </span> new<" in page
+    assert "removed: </span> old<" in page
+    assert page.count('<section class="difference">') == 1
+    assert "This is the first version" in review_of(first, people.clinician, client)
+
+
+def test_review_is_not_held_against_a_text_that_ended_with_its_policy(
+    client: Client,
+    policy_in_force: PolicyPage,
+    treatment: TreatmentPage,
+    people: SimpleNamespace,
+) -> None:
+    change = submit_policy(policy_in_force, people)
+    decide_as(people.clinician, submit_treatment(treatment, policy_in_force, people))
+    decide_as(people.clinician, change, verdict=Verdict.REJECT)
+    write_draft(treatment, people.author, change_note="On its own.", together_with="")
+
+    page = review_of(submit(treatment, people.author), people.clinician, client)
+
+    assert "added: </span> new<" in page
+    assert "Follows the policy." not in page
