@@ -9,6 +9,7 @@ from wagtail.models import Page, WorkflowState
 from policies import ledger, notifications
 from policies.contributions import has_unknown_hand
 from policies.decisions import close
+from policies.governed import governed_content
 from policies.models import (
     ChangeKind,
     ChangeRequest,
@@ -24,6 +25,7 @@ from policies.models import (
 )
 from policies.stages import EMERGENCY_JUDGES, EMERGENCY_PUBLISHER, EMERGENCY_QUORUM
 from portal.accounts.grants import role_counts
+from portal.evidence.canonical import content_hash
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -70,7 +72,22 @@ def reasons_not_to_publish_at_once(policy: PolicyPage, person: "User") -> list[s
     latest = latest_standing(policy)
     if latest is not None and is_unresolved(latest):
         reasons.append("An emergency version of this policy already waits.")
+    if changes_nothing(policy):
+        reasons.append("Nothing has changed since the version in force.")
     return reasons
+
+
+def changes_nothing(draft: PolicyPage) -> bool:
+    """Whether the draft says what is in force, with nothing scheduled to overtake.
+
+    The text in force may be published again to stop a scheduled one at once.
+    """
+    in_force = draft.versions.in_force().first()
+    return (
+        in_force is not None
+        and in_force.content_hash == content_hash(governed_content(draft))
+        and not draft.versions.scheduled().exists()
+    )
 
 
 @transaction.atomic

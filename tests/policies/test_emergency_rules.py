@@ -26,6 +26,7 @@ from policies.stages import EMERGENCY_PUBLISHER, EMERGENCY_RATIFICATION_TIME
 from portal.refusals import Refusal
 from tests.factories.approval import (
     decide_as,
+    publish_next,
     publish_policy,
     submit,
     write_draft,
@@ -281,3 +282,43 @@ def test_an_emergency_needs_a_known_hand(policy_in_force, people):
 
     with pytest.raises(Refusal, match="nobody known"), transaction.atomic():
         publish(policy_in_force, people.emergency)
+
+
+def test_text_in_force_is_not_published_again(policy_in_force, people):
+    with pytest.raises(Refusal, match="Nothing has changed"), transaction.atomic():
+        publish(policy_in_force, people.emergency)
+
+    assert policy_in_force.versions.count() == 1
+
+
+def test_text_in_force_is_published_again_to_stop_a_scheduled_one(
+    policy_in_force, people
+):
+    former = policy_in_force.get_latest_revision_as_object().lay_summary
+    scheduled = publish_next(
+        policy_in_force,
+        people,
+        lay_summary="Later.",
+        change_note="Later.",
+        effective_on=timezone.localdate() + datetime.timedelta(days=9),
+    )
+    write_draft(policy_in_force, people.emergency, lay_summary=former)
+
+    version = publish(policy_in_force, people.emergency)
+
+    assert scheduled.rescission.emergency == version
+
+
+def test_scheduled_text_is_brought_forward(policy_in_force, people):
+    scheduled = publish_next(
+        policy_in_force,
+        people,
+        lay_summary="Later.",
+        change_note="Later.",
+        effective_on=timezone.localdate() + datetime.timedelta(days=9),
+    )
+
+    version = publish(policy_in_force, people.emergency)
+
+    assert version.content_hash == scheduled.content_hash
+    assert PolicyVersion.objects.in_force().get() == version
