@@ -30,6 +30,19 @@ class Answer(models.TextChoices):
 
 Answers = Mapping[str, Answer]
 
+# Below “none of these”, an infection that is there would read “met”.
+WORDS = {answer: answer.label for answer in Answer}
+WORDS_OF_EXCLUSIONS = {
+    Answer.MET: "Applies",
+    Answer.NOT_MET: "Does not apply",
+    Answer.NOT_KNOWN: "Not known",
+}
+
+
+def words_for(*, is_excluding: bool) -> dict[Answer, str]:
+    """What people read for each answer; below “none of these” they say what is so."""
+    return WORDS_OF_EXCLUSIONS if is_excluding else WORDS
+
 
 @dataclass(frozen=True)
 class Question:
@@ -39,6 +52,7 @@ class Question:
     number: str
     criterion: Criterion
     tick: Answer | None
+    words: Mapping[Answer, str]
 
     is_gate = False
 
@@ -59,6 +73,11 @@ class Question:
     @property
     def legend(self) -> str:
         return f"{self.number} {self.text}"
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Each answer and its words, in the order in which they are offered."""
+        return [(answer.value, words) for answer, words in self.words.items()]
 
     @property
     def hints(self) -> list[str]:
@@ -83,6 +102,7 @@ class Gate:
     least: int
     is_inverted: bool
     members: tuple["Gate | Question", ...]
+    words: Mapping[Answer, str]
 
     is_gate = True
 
@@ -101,9 +121,15 @@ class Gate:
         return Answer.NOT_MET if answer == Answer.MET else Answer.MET
 
 
-def ticked(group: Group, answers: Answers, number: str = "") -> Gate:
-    """The gates and questions of a tree with what was ticked; the rest is not known."""
+def ticked(
+    group: Group, answers: Answers, number: str = "", *, is_excluding: bool = False
+) -> Gate:
+    """The gates and questions of a tree with what was ticked; the rest is not known.
+
+    `is_excluding` says that the group stands somewhere below “none of these”.
+    """
     is_inverted = group.rule == Rule.NONE_OF
+    below = is_excluding or is_inverted
     rule = f"{group.rule_words}:"
     return Gate(
         key=f"group-{number}",
@@ -112,11 +138,12 @@ def ticked(group: Group, answers: Answers, number: str = "") -> Gate:
         least=least_of(group),
         is_inverted=is_inverted,
         members=tuple(
-            ticked(member, answers, place)
+            ticked(member, answers, place, is_excluding=below)
             if isinstance(member, Group)
-            else asked(member, answers, place)
+            else asked(member, answers, place, words_for(is_excluding=below))
             for place, member in numbered_members(group, number)
         ),
+        words=words_for(is_excluding=is_excluding),
     )
 
 
@@ -138,15 +165,17 @@ def least_of(group: Group) -> int:
             return len(group.members)
 
 
-def asked(criterion: Criterion, answers: Answers, number: str) -> Gate | Question:
+def asked(
+    criterion: Criterion, answers: Answers, number: str, words: Mapping[Answer, str]
+) -> Gate | Question:
     """One question, or two of which one suffices where there is an exception."""
     keys = [number, number + EXCEPTION] if criterion.unless else [number]
     questions = tuple(
-        Question(key, number, criterion, answers.get(key)) for key in keys
+        Question(key, number, criterion, answers.get(key), words) for key in keys
     )
     if len(questions) == 1:
         return questions[0]
-    return Gate(f"either-{number}", number, "", 1, False, questions)
+    return Gate(f"either-{number}", number, "", 1, False, questions, words)
 
 
 def questions_of(node: Gate | Question) -> Iterator[Question]:

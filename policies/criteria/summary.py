@@ -15,7 +15,7 @@ OUTCOMES = {
 
 
 class Line(NamedTuple):
-    """A row of the summary."""
+    """A row of the summary; `words` are what each answer would read."""
 
     key: str
     number: str
@@ -23,6 +23,7 @@ class Line(NamedTuple):
     is_gate: bool
     answer: str
     effect: str
+    words: list[tuple[str, str]]
 
 
 def summary_lines(top: Gate) -> list[Line]:
@@ -35,8 +36,9 @@ def summary_lines(top: Gate) -> list[Line]:
             node.number,
             node.text,
             node.is_gate,
-            node.answer.label,
+            node.words[node.answer],
             effect if node.key in told else "",
+            [(answer.value, words) for answer, words in node.words.items()],
         )
         for node in worded_nodes(top)
     ]

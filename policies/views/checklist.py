@@ -88,7 +88,6 @@ def checklist_page(
     context = {
         **version_facts(version),
         "top": top,
-        "answers": Answer.choices,
         "outcomes": [
             {"value": answer.value, "sentence": sentence, "holds": answer == top.answer}
             for answer, sentence in OUTCOMES.items()

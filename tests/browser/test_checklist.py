@@ -67,7 +67,7 @@ def test_browser_works_out_what_the_server_would(
             cases.append({
                 "html": render_to_string(
                     "policies/checklist/gate.html",
-                    {"gate": ticked(tree, {}), "answers": Answer.choices},
+                    {"gate": ticked(tree, {})},
                 ),
                 "rows": "".join(
                     f'<tr data-row="{key}"><th></th><td></td><td></td></tr>'
@@ -105,7 +105,7 @@ def test_referrer_ticks_copies_and_prints_a_summary(
     tick(page, "1 Unless: a <flare>.", "Met")
     assert_no_axe_violations(page)
     expect(page.get_by_role("status").first).to_contain_text("Not known yet")
-    tick(page, "2.1 Infection.", "Not met")
+    tick(page, "2.1 Infection.", "Does not apply")
     page.get_by_role("button", name="Copy the summary").click()
 
     expect(page.get_by_text("Copied.")).to_be_visible()
@@ -117,6 +117,7 @@ def test_referrer_ticks_copies_and_prints_a_summary(
     assert "1 Pain for 3 months. | Not met" in lines
     assert "1 Unless: a <flare>. | Met | Decides the result" in lines
     assert "2 Not this: | Met" in lines
+    assert "2.1 Infection. | Does not apply | Decides the result" in lines
     page.emulate_media(media="print")
     expect(form).to_be_hidden()
     expect(table).to_be_visible()
@@ -130,7 +131,7 @@ def test_referrer_gets_the_result_without_scripts(
 ) -> None:
     page = page_without_scripts
     page.goto(CHECKLIST)
-    tick(page, "2.1 Infection.", "Met")
+    tick(page, "2.1 Infection.", "Applies")
     page.get_by_role("button", name="Work out the result").click()
 
     expect(page.get_by_text("The criteria are not met.")).to_be_visible()

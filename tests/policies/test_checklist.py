@@ -126,6 +126,23 @@ def test_ticks_are_answered_with_result_and_reason(client, version, ticks, expec
         assert f'id="{name}-{value}" name="{name}" value="{value}" checked' in page
 
 
+def test_what_excludes_is_said_to_apply_or_not(client, version):
+    """On the form, in its result, and in what the script writes there."""
+    page = words(client.post(VERSION_1, {"1": "met", "2.1": "not_met"}))
+
+    form, summary = page.split("data-summary")
+    first, excluding = form.split("2.1 Infection.</legend>")
+    row = summary[summary.index('<tr data-row="2.1"') :]
+    assert ">Not met</label>" in first
+    assert "Does not apply" not in first
+    assert ">Applies</label>" in excluding
+    assert ">Does not apply</label>" in excluding
+    assert "et</label>" not in excluding
+    assert 'data-met="Applies" data-not_met="Does not apply"' in row
+    assert "<td>Does not apply</td>" in row
+    assert "<td>Met</td>" in summary[: summary.index(row)].split("2 Not this:")[1]
+
+
 def test_ticks_are_neither_kept_nor_cached(client, version, caplog):
     with CaptureQueriesContext(connection) as queries:
         response = client.post(VERSION_1, {"1": "met", "patient": "Jane Doe"})

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from policies.criteria.blocks import Rule
+from policies.criteria.evaluation import Answer, words_for
 from policies.criteria.tree import Criterion, Group
 from policies.models import PolicyVersion
 from policies.text import PolicyText
@@ -15,7 +17,11 @@ from portal.api.fhir.canonical_resource import (
 )
 from portal.api.fhir.plan_definition import notes_on, rule_extension
 
-ANSWERS = {"met": "Met", "not-met": "Not met", "not-known": "Not known"}
+CODES = {
+    Answer.MET: "met",
+    Answer.NOT_MET: "not-met",
+    Answer.NOT_KNOWN: "not-known",
+}
 
 
 def questionnaire(version: PolicyVersion) -> Resource:
@@ -29,16 +35,20 @@ def questionnaire(version: PolicyVersion) -> Resource:
     return resource
 
 
-def group_item(group: Group, number: str) -> dict[str, Any]:
+def group_item(
+    group: Group, number: str, *, is_excluding: bool = False
+) -> dict[str, Any]:
+    """A group; `is_excluding` says that it stands somewhere below “none of these”."""
+    below = is_excluding or group.rule == Rule.NONE_OF
     item: dict[str, Any] = {
         "extension": [rule_extension(group)],
         "linkId": identity(group, number),
         "text": group_words(group),
         "type": "group",
         "item": [
-            group_item(member, label)
+            group_item(member, label, is_excluding=below)
             if isinstance(member, Group)
-            else criterion_item(member, label)
+            else criterion_item(member, label, is_excluding=below)
             for label, member in numbered(group.members, number)
         ],
     }
@@ -51,7 +61,9 @@ def group_words(group: Group) -> str:
     return f"{group.heading}. {rule}" if group.heading else rule
 
 
-def criterion_item(criterion: Criterion, number: str) -> dict[str, Any]:
+def criterion_item(
+    criterion: Criterion, number: str, *, is_excluding: bool
+) -> dict[str, Any]:
     link = identity(criterion, number)
     item: dict[str, Any] = {
         "linkId": link,
@@ -62,11 +74,11 @@ def criterion_item(criterion: Criterion, number: str) -> dict[str, Any]:
             {
                 "valueCoding": {
                     "system": our_definition("criteria-answers"),
-                    "code": code,
-                    "display": display,
+                    "code": CODES[answer],
+                    "display": words,
                 }
             }
-            for code, display in ANSWERS.items()
+            for answer, words in words_for(is_excluding=is_excluding).items()
         ],
         "item": [
             {

@@ -81,6 +81,10 @@ def test_questionnaire_asks_each_criterion_once(client, register):
     ]
     codes = [option["valueCoding"]["code"] for option in asked[0]["answerOption"]]
     assert codes == ["met", "not-met", "not-known"]
+    assert [
+        [option["valueCoding"]["display"] for option in item["answerOption"]]
+        for item in (asked[0], asked[-1])
+    ] == [["Met", "Not met", "Not known"], ["Applies", "Does not apply", "Not known"]]
     every_link = list(links(data["item"]))
     assert len(every_link) == len(set(every_link))
 

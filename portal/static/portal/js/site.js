@@ -80,9 +80,7 @@ function wakeChecklist(form) {
       outcome.hidden = outcome.dataset.outcome !== answer;
     }
     for (const { dataset, cells } of summary.querySelectorAll("[data-row]")) {
-      const value = judged.get(dataset.row).answer;
-      const label = form.querySelector(`[value=${value}] + label`);
-      cells[1].textContent = label.textContent;
+      cells[1].textContent = dataset[judged.get(dataset.row).answer];
       cells[2].textContent = settling.includes(dataset.row) ? effect : "";
     }
     const today = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
