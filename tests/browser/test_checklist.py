@@ -12,6 +12,7 @@ from policies.criteria.evaluation import Answer, questions_of, settling, ticked
 from policies.models import PolicyVersion
 from tests.browser.axe import assert_no_axe_violations
 from tests.browser.conftest import NewPage
+from tests.browser.test_public_pages import TEXT_SPACING, overflow
 from tests.factories.approval import publish_policy
 from tests.factories.pages import PolicyPageFactory
 from tests.factories.people import sample_people
@@ -35,6 +36,23 @@ JUDGE_IN_PAGE = """cases => cases.map(({html, rows, ticks}) => {
       .map((row) => row.dataset.row),
   };
 })"""
+UNBREAKABLE = "https://example.org/" + "a" * 60
+# The words of the summary's cells that stand on more than one line.
+BROKEN_WORDS = """() => [...document.querySelectorAll("main table :is(th, td)")]
+  .flatMap((cell) => {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const broken = [];
+    while (walker.nextNode()) {
+      for (const word of walker.currentNode.data.matchAll(/\\S+/g)) {
+        const range = document.createRange();
+        range.setStart(walker.currentNode, word.index);
+        range.setEnd(walker.currentNode, word.index + word[0].length);
+        const tops = [...range.getClientRects()].map((line) => line.top);
+        if (new Set(tops).size > 1) broken.push(word[0]);
+      }
+    }
+    return broken;
+  })"""
 
 
 @pytest.fixture
@@ -138,3 +156,22 @@ def test_referrer_gets_the_result_without_scripts(
     expect(page.get_by_role("button", name="Copy the summary")).to_be_hidden()
     assert page.url.endswith("/versions/1/checklist/#result")
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("width", [360, 320])
+def test_words_of_the_result_stay_whole_on_a_phone(
+    new_page: NewPage, version: PolicyVersion, width: int
+) -> None:
+    page = new_page(viewport={"width": width, "height": 740})
+    page.goto(CHECKLIST)
+    tick(page, "1 Pain for 3 months.", "Not met")
+    tick(page, "2.1 Infection.", "Does not apply")
+
+    assert page.evaluate(BROKEN_WORDS) == []
+    page.evaluate(TEXT_SPACING)
+    assert page.evaluate(BROKEN_WORDS) == []
+    page.locator("tbody th").last.evaluate(
+        "(cell, text) => cell.append(text)", UNBREAKABLE
+    )
+    assert page.evaluate(BROKEN_WORDS) == [UNBREAKABLE]
+    assert overflow(page) == 0
