@@ -1,7 +1,6 @@
 """From a draft to a sealed change: what a submission needs, and its making."""
 
 import datetime
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -13,7 +12,9 @@ from policies.companions import (
     is_ahead_of_its_policy,
     reasons_not_to_join,
 )
+from policies.content import RICH_TEXT_FIELDS
 from policies.contributions import contributors_since_approval, has_unknown_hand
+from policies.decisive_words import decisive_words
 from policies.governed import governance_of, governed_content
 from policies.models import (
     ChangeKind,
@@ -23,6 +24,7 @@ from policies.models import (
     PolicyPage,
     PolicyVersion,
 )
+from policies.plain_text import text_of_html
 from policies.stages import ChangeClass
 from policies.submission_rules import faults_of
 from portal.evidence.canonical import content_hash
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 # A change of one of these is never minor, whatever the author ticks.
 MAJOR_FIELDS = [
+    "scope",
     "position",
     "funding_route",
     "criteria",
@@ -46,8 +49,8 @@ MAJOR_FIELDS = [
     "superseded_by",
     "treatments",
 ]
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-TEXTS_WITH_NUMBERS = ["scope", "lay_summary", "transitional_rule", "individual_funding"]
+# Minor as long as their decisive words stay.
+READERS_TEXTS = ["lay_summary", "transitional_rule", "individual_funding"]
 
 
 def latest_standing(policy: PolicyPage) -> PolicyVersion | None:
@@ -236,20 +239,21 @@ def change_details(
 def class_of_change(
     claimed: str, content: dict[str, Any], latest: PolicyVersion | None
 ) -> ChangeClass:
-    """Minor is claimed by the author and taken back when structured data changed."""
+    """Minor is claimed by the author, and taken back when what decides care changed."""
     if latest is None or claimed != ChangeClass.MINOR:
         return ChangeClass.MAJOR
     old = latest.content
     if any(content[name] != old.get(name) for name in MAJOR_FIELDS):
         return ChangeClass.MAJOR
     if any(
-        numbers_in(content[name]) != numbers_in(old.get(name, ""))
-        for name in TEXTS_WITH_NUMBERS
+        decisive_words(words_of(content, name)) != decisive_words(words_of(old, name))
+        for name in READERS_TEXTS
     ):
         return ChangeClass.MAJOR
     return ChangeClass.MINOR
 
 
-def numbers_in(text: str) -> list[str]:
-    """Every figure of a text in its order; a changed one can decide care."""
-    return NUMBER.findall(text)
+def words_of(content: dict[str, Any], name: str) -> str:
+    """The field as plain text; in a plain one, “<” is a sign and begins no tag."""
+    text = content.get(name, "")
+    return text_of_html(text) if name in RICH_TEXT_FIELDS else text

@@ -21,6 +21,13 @@ class ChangeType(models.TextChoices):
     REVIEW = "review", "Whole page reviewed"
 
 
+def words_of_type(change_type: str, *, is_major: bool) -> str:
+    """How a change is called; a major one is never called a change of wording only."""
+    if is_major and change_type == ChangeType.WORDING:
+        return "Text changed"
+    return dict(ChangeType.choices).get(change_type, change_type)
+
+
 class ContributionKind(models.TextChoices):
     EDITED = "edited", "Wrote or changed text"
     RESTORED = "restored", "Wrote text that somebody restored"
@@ -160,6 +167,10 @@ class ChangeRequest(models.Model):
         reference = self.content.get("reference")
         title = self.content.get("title", "")
         return f"{reference}: {title}" if reference else title
+
+    def get_change_type_display(self) -> str:  # type: ignore[no-redef]
+        is_major = self.change_class == ChangeClass.MAJOR
+        return words_of_type(self.change_type, is_major=is_major)
 
     @property
     def is_of_policy(self) -> bool:

@@ -271,7 +271,12 @@ class PolicyPage(BasePage):
     ]
     change_panels = [
         FieldPanel("change_type"),
-        FieldPanel("change_class"),
+        FieldPanel(
+            "change_class",
+            help_text="A change of the scope, a number, code, criterion or position "
+            "is always major, and so is one of the other texts in a word such as "
+            "“not”, “only” or “must”.",
+        ),
         FieldPanel("change_note"),
         FieldPanel("internal_note"),
         FieldRowPanel([FieldPanel("effective_on"), FieldPanel("is_announced")]),

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.models.changes import ChangeKind, ChangeType
+from policies.models.changes import ChangeKind, ChangeType, words_of_type
 from policies.positions import (
     ENDED_WORDS,
     Position,
@@ -143,6 +143,9 @@ class PolicyVersion(AppendOnlyModel):
 
     def get_absolute_url(self) -> str:
         return reverse("policy_version", args=[self.reference.lower(), self.number])
+
+    def get_change_type_display(self) -> str:  # type: ignore[no-redef]
+        return words_of_type(self.change_type, is_major=self.minor == 0)
 
     @property
     def label(self) -> str:

@@ -102,7 +102,7 @@ def test_followers_of_policy_specialty_and_everything_are_told_once(policy, peop
         "specialty@example.com",
     ]
     [message] = [m for m in mail.outbox if m.to == ["policy@example.com"]]
-    assert "SP-100 Sample policy SP-100: wording only" in message.subject
+    assert "SP-100 Sample policy SP-100: text changed" in message.subject
     assert "version 2.0 is in force from" in message.body
     assert f"What changed and why: {NOTE}" in message.body
     assert "http://testserver/policies/sp-100/versions/2/" in message.body

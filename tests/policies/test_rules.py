@@ -3,16 +3,17 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.html import format_html
 from wagtail.models import WorkflowState
 
 from policies.decisions import cancel, current_stage
 from policies.models import ChangeRequest, ChangeStatus, PolicyVersion, Verdict
 from policies.stages import ChangeClass, Stage
-from policies.submission import latest_standing, seal
+from policies.submission import class_of_change, latest_standing, seal
 from portal.refusals import Refusal
 from tests.factories.approval import decide_as, publish_next, submit, write_draft
 from tests.factories.forms import editor_form
-from tests.factories.pages import PolicyPageFactory
+from tests.factories.pages import SAMPLE_NOTICE, PolicyPageFactory
 
 
 def press_submit(client, page, **values):
@@ -172,6 +173,66 @@ def test_what_decides_care_is_never_minor(policy_in_force, author, values):
     )
 
     assert submit(policy_in_force, author).change_class == ChangeClass.MAJOR
+
+
+TEXTS = [
+    ("Children are not treated.", "Children are treated."),
+    ("You can have it.", "You can have it unless you smoke."),
+    ("From the age of twelve years.", "From the age of sixteen years."),
+    ("For twelve weeks.", "For twelve months."),
+    ("For 6 weeks.", "For 6 months."),
+    ("At most 5 mg/kg.", "At most 5 mg/ml."),
+    ("BMI < 35.", "BMI > 35."),
+    ("BMI < 35 for adults and > 20.", "BMI < 40 for adults and > 20."),
+    ("Pain and swelling.", "Pain or swelling."),
+    ("You should lose weight.", "You must lose weight."),
+    ("Adults.", "Only adults."),
+    ("We pay.", "We don’t pay."),
+]
+
+
+@pytest.mark.parametrize("field", ["lay_summary", "individual_funding"])
+@pytest.mark.parametrize(("before", "after"), TEXTS)
+def test_a_small_word_that_turns_a_text_is_never_minor(
+    policy_in_force, version_in_force, before, after, field
+):
+    content = version_in_force.content
+    stored = format_html if field == "individual_funding" else str.format
+    frame = "<p>{}</p>" if field == "individual_funding" else "{}"
+    version_in_force.content = {**content, field: stored(frame, before)}
+
+    turned = {**content, field: stored(frame, after)}
+    clearer = {**content, field: stored(frame, f"We say: {before}")}
+
+    assert class_of_change("minor", turned, version_in_force) == ChangeClass.MAJOR
+    assert class_of_change("minor", clearer, version_in_force) == ChangeClass.MINOR
+
+
+@pytest.mark.parametrize(
+    ("summary", "words"),
+    [
+        ("Sample treatments are paid for. {}", "Wording only"),
+        ("Sample treatments are not paid for. {}", "Text changed"),
+    ],
+)
+def test_only_a_minor_change_is_called_wording_only(
+    policy_in_force, people, client, summary, words
+):
+    summary = summary.format(SAMPLE_NOTICE)
+    version = publish_next(
+        policy_in_force,
+        people,
+        lay_summary=summary,
+        change_class=ChangeClass.MINOR,
+        change_note="Said to be minor.",
+    )
+
+    history = client.get("/policies/sp-100/history/").content.decode()
+
+    assert version.get_change_type_display() == words
+    assert version.change.get_change_type_display() == words
+    assert words.lower() in history
+    assert ("wording only" in history) == (words == "Wording only")
 
 
 @pytest.mark.parametrize("decided", [0, 1, 2])
