@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from policies.models import RatifyingBody
     from portal.accounts.models import User
 
+# The first day of the NHS. A body may agree long before a text is submitted here, and
+# old minutes are imported, so nothing later would be a fault for certain.
+EARLIEST_RATIFICATION = datetime.date(1948, 7, 5)
+
 
 def stages_of(change: ChangeRequest) -> tuple[Stage, ...]:
     return POLICY_STAGES if change.is_of_policy else TREATMENT_STAGES
@@ -230,8 +234,11 @@ def ratify(
     """Record that a body agreed; an approver's act, on the review screen."""
     change = lock(change)
     reasons = reasons_not_to_ratify(change, person)
-    if ratified_on > timezone.localdate():
-        reasons.append("A ratification lies in the past or is of today.")
+    if not EARLIEST_RATIFICATION <= ratified_on <= timezone.localdate():
+        reasons.append(
+            "A ratification lies in the past or is of today, and not before "
+            f"{EARLIEST_RATIFICATION:%-d %B %Y}."
+        )
     if body.name not in missing_bodies(change):
         reasons.append("This body is not one whose ratification is still missing.")
     if not minute_reference.strip():

@@ -1,5 +1,8 @@
 """What a submission needs, how its stages follow each other, and how it ends."""
 
+import datetime
+from contextlib import nullcontext
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -341,6 +344,25 @@ def test_a_body_that_must_ratify_holds_the_version_back(
 
     change.refresh_from_db()
     assert change.status == ChangeStatus.APPROVED
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+def test_no_body_ratified_before_the_nhs_began(policy_draft, people, days):
+    from policies.decisions import EARLIEST_RATIFICATION, ratify
+    from tests.factories.pages import RatifyingBodyFactory
+
+    body = RatifyingBodyFactory()
+    write_draft(policy_draft, people.author, required_bodies=[body])
+    change = submit(policy_draft, people.author)
+
+    with nullcontext() if days == 0 else pytest.raises(Refusal, match="5 July 1948"):
+        ratify(
+            change=change,
+            person=people.approver1,
+            body=body,
+            ratified_on=EARLIEST_RATIFICATION + datetime.timedelta(days=days),
+            minute_reference="1948/1",
+        )
 
 
 def test_the_reference_of_another_policy_cannot_be_taken(policy_draft, author):
