@@ -168,6 +168,13 @@ class PolicyVersion(AppendOnlyModel):
         """Whether it still decides on funding: neither withdrawn nor superseded."""
         return self.status == PolicyStatus.IN_FORCE
 
+    @property
+    def is_unratified(self) -> bool:
+        """An emergency publication that two other people have still to ratify."""
+        from policies.emergency import is_unresolved
+
+        return is_unresolved(self)
+
     @cached_property
     def text(self) -> "PolicyText":
         """The governed text, ready for templates."""

@@ -174,6 +174,26 @@ def test_no_second_emergency_hides_the_first(emergency_version, people):
         publish(policy, people.emergency)
 
 
+def test_its_treatments_say_so_until_it_is_ratified(
+    policy_in_force, treatment_in_force, people, client
+):
+    write_draft(
+        policy_in_force,
+        people.emergency,
+        lay_summary=TEXT,
+        treatments=[treatment_in_force],
+    )
+    version = publish(policy_in_force, people.emergency)
+    address, notice = treatment_in_force.url, "was published in an emergency"
+
+    assert notice in client.get(address).content.decode()
+    judge_as(people.clinician, version)
+    assert notice in client.get(address).content.decode()
+    judge_as(people.approver1, version)
+    assert TEXT in client.get(address).content.decode()
+    assert notice not in client.get(address).content.decode()
+
+
 @pytest.mark.parametrize("verdict", EmergencyVerdict)
 def test_its_publisher_does_not_judge_it(emergency_version, people, verdict):
     people.emergency.groups.add(*people.clinician.groups.all())
