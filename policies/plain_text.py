@@ -6,12 +6,16 @@ from html import unescape
 from typing import Any
 
 from pages.models import TreatmentPage
+from policies.content import RICH_TEXT_FIELDS
 from policies.criteria.outline import outline
 from policies.status import PolicyStatus
 from policies.text import PolicyText
 
 BLOCK_END = re.compile(r"</(?:p|li|h\d)>|<br\s*/?>")
-TAG = re.compile(r"<[^>]+>")
+# Tags that the editor writes. In plain fields of blocks a “<” is a sign: “BMI < 35”.
+TAG = re.compile(
+    r"</?(?:p|h\d|ul|ol|li|b|i|strong|em|a|br|hr|sub|sup|span|embed)\b[^<>]*>"
+)
 # Parts of a block that steer its look and say nothing to a reader.
 SILENT_KEYS = {"type", "id"}
 
@@ -92,7 +96,7 @@ def plain_text(content: dict[str, Any], name: str) -> str:
     value = content.get(name, "")
     if isinstance(value, list):
         return lines(words_of_blocks(value))
-    return text_of_html(str(value))
+    return text_of_html(value) if name in RICH_TEXT_FIELDS else full_lines(str(value))
 
 
 def lines(texts: Any) -> str:
@@ -121,8 +125,12 @@ def treatment_titles(keys: list[int]) -> list[str]:
 
 
 def text_of_html(html: str) -> str:
-    texts = TAG.sub("", BLOCK_END.sub("\n", html)).splitlines()
-    return lines(unescape(text).strip() for text in texts if text.strip())
+    return full_lines(unescape(TAG.sub("", BLOCK_END.sub("\n", html))))
+
+
+def full_lines(text: str) -> str:
+    """Without lines that hold nothing, and without space around the others."""
+    return lines(line.strip() for line in text.splitlines() if line.strip())
 
 
 def position(text: PolicyText) -> str:
