@@ -3,6 +3,9 @@
 Canonical means: the same text gives the same bytes. Keys are sorted, the editor's
 own block keys are left out, and documents are named by their checksum. Ids inside
 the criteria tree stay, because a criterion keeps its identity between versions.
+
+A field that came later is left out while it is empty: a text that does not use it
+keeps the hash under which it was approved, so the form stays `SCHEMA` 1.
 """
 
 import json
@@ -68,6 +71,8 @@ TREATMENT_STREAM_FIELDS = [
     "if_not_eligible",
     "questions_to_ask",
 ]
+# Governed fields that came after the first texts were sealed; each begins empty.
+FIELDS_ADDED: list[str] = []
 BLOCK_KEY = re.compile(r'\s+data-block-key="[^"]*"')
 
 
@@ -93,7 +98,7 @@ def policy_content(policy: "PolicyPage") -> dict[str, Any]:
     content["required_bodies"] = sorted(
         body.name for body in policy.required_bodies.all()
     )
-    return content
+    return as_sealed_before(content)
 
 
 def treatment_content(treatment: "TreatmentPage") -> dict[str, Any]:
@@ -109,7 +114,16 @@ def treatment_content(treatment: "TreatmentPage") -> dict[str, Any]:
     content["related_treatments"] = sorted(
         page.pk for page in treatment.related_treatments.all()
     )
-    return content
+    return as_sealed_before(content)
+
+
+def as_sealed_before(content: dict[str, Any]) -> dict[str, Any]:
+    """`content` without the added fields that are empty."""
+    return {
+        name: value
+        for name, value in content.items()
+        if value or name not in FIELDS_ADDED
+    }
 
 
 def without_block_keys(html: str) -> str:

@@ -5,7 +5,11 @@ Written once for both databases; a `Dialect` holds the words in which they diffe
 
 from collections.abc import Iterator
 
-from policies.content import TREATMENT_STREAM_FIELDS
+from policies.content import (
+    FIELDS_ADDED,
+    TREATMENT_PLAIN_FIELDS,
+    TREATMENT_STREAM_FIELDS,
+)
 from policies.stages import (
     COMMISSIONING_APPROVER,
     DECIDING_ROLE,
@@ -32,16 +36,8 @@ APPEND_ONLY_TABLES = [
     "policies_reminder",
 ]
 
-# Those of `policies.content` that are columns of the treatment itself.
-TREATMENT_PLAIN_COLUMNS = [
-    "other_names",
-    "introduction",
-    "body_area",
-    "risk_denominator",
-    "area_note",
-    "review_interval_months",
-    "specialty_id",
-]
+# Governed fields of a treatment that every page has, in a table of Wagtail's.
+COLUMNS_OF_EVERY_PAGE = {"title", "search_description"}
 
 CHANGE_COLUMNS = [
     "id",
@@ -313,16 +309,12 @@ def draft_rules(sql: Dialect) -> Iterator[Condition]:
 
 def treatment_text_rule(sql: Dialect) -> Condition:
     """Readers get treatments from their row, so the row must equal its revision."""
-    plain = [
-        f"CAST(NEW.{name} AS TEXT) {sql.is_not} "
-        f"{sql.text_of('r.content', name.removesuffix('_id'))}"
-        for name in TREATMENT_PLAIN_COLUMNS
-    ]
-    streams = [
-        f"{sql.as_json(f'NEW.{name}')} {sql.is_not} "
-        f"{sql.as_json(sql.text_of('r.content', name))}"
-        for name in TREATMENT_STREAM_FIELDS
-    ]
+    differing = " OR ".join(
+        [
+            *(plain_differs(sql, name) for name in plain_columns()),
+            *(stream_differs(sql, name) for name in TREATMENT_STREAM_FIELDS),
+        ]
+    )
     return Condition(
         name="treatment_text_is_approved",
         table="pages_treatmentpage",
@@ -330,9 +322,34 @@ def treatment_text_rule(sql: Dialect) -> Condition:
         when=f"""EXISTS (SELECT 1 FROM wagtailcore_page p
             JOIN wagtailcore_revision r ON r.id = p.live_revision_id
             WHERE p.id = NEW.page_ptr_id AND p.live
-            AND ({" OR ".join(plain + streams)}))""",
+            AND ({differing}))""",
         message="A treatment on record shows the text that was approved.",
     )
+
+
+def plain_columns() -> list[str]:
+    """The governed columns of the treatment's own table that hold one plain value."""
+    fields = [
+        name for name in TREATMENT_PLAIN_FIELDS if name not in COLUMNS_OF_EVERY_PAGE
+    ]
+    return [*fields, "specialty_id"]
+
+
+def plain_differs(sql: Dialect, column: str) -> str:
+    """SQL: the column differs from the revision, which may be older than the column."""
+    row = f"CAST(NEW.{column} AS TEXT)"
+    revision = sql.text_of("r.content", column.removesuffix("_id"))
+    if column in FIELDS_ADDED:
+        row, revision = f"COALESCE({row}, '')", f"COALESCE({revision}, '')"
+    return f"{row} {sql.is_not} {revision}"
+
+
+def stream_differs(sql: Dialect, column: str) -> str:
+    """SQL: the column's blocks differ from the revision, which may have none yet."""
+    revision = sql.text_of("r.content", column)
+    if column in FIELDS_ADDED:
+        revision = f"COALESCE({revision}, '[]')"
+    return f"{sql.as_json(f'NEW.{column}')} {sql.is_not} {sql.as_json(revision)}"
 
 
 def revision_rules(sql: Dialect) -> Iterator[Condition]:

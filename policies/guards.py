@@ -13,6 +13,7 @@ from wagtail.models import Page, Revision, WorkflowState, get_page_models
 
 from policies.companions import is_ahead_of_its_policy
 from policies.content import (
+    FIELDS_ADDED,
     PLAIN_FIELDS,
     RICH_TEXT_FIELDS,
     TREATMENT_PLAIN_FIELDS,
@@ -121,10 +122,10 @@ def shows_text_of(page: Page, change: ChangeRequest) -> bool:
     if type(page) is Page:
         return bool(page.title == change.content["title"])
     copy = type(page).from_serializable_data(page.serializable_data(), check_fks=False)
+    shown = governed_content(copy)
     return all(
-        value == change.content.get(name)
-        for name, value in governed_content(copy).items()
-        if name not in REFERENCES
+        shown.get(name) == change.content.get(name)
+        for name in {*shown, *FIELDS_ADDED} - REFERENCES
     )
 
 

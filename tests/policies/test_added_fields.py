@@ -1,0 +1,156 @@
+"""What approval and the database do about governed fields, those added later too."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, models
+from wagtail.fields import StreamField
+
+from pages.models import TreatmentPage
+from policies import content
+from policies.differences import differences
+from policies.governed import governed_content
+from policies.models import ChangeRequest
+from policies.plain_text import TREATMENT_LABELS
+from portal.evidence import database_rules
+from portal.evidence.canonical import content_hash
+from portal.refusals import Refusal
+from tests.factories.approval import approve_fully, submit
+from tests.policies.sql import update
+
+BLOCKS = '[{"type": "text", "value": "<p>Swapped.</p>", "id": "1"}]'
+NOTE = "About six weeks."
+
+
+def governed_columns() -> list[models.Field[Any, Any]]:
+    """The columns of a treatment's own table that approval covers."""
+    governed = {
+        *content.TREATMENT_PLAIN_FIELDS,
+        *content.TREATMENT_STREAM_FIELDS,
+        "specialty",
+    }
+    return [
+        field
+        for field in TreatmentPage._meta.local_concrete_fields
+        if field.name in governed
+    ]
+
+
+def other_value(field: models.Field[Any, Any]) -> Any:
+    match field:
+        case StreamField():
+            return BLOCKS
+        case models.ForeignKey():
+            return None
+        case models.IntegerField():
+            return 7
+    return "Swapped"
+
+
+def is_refused(page: TreatmentPage, **values: Any) -> bool:
+    """Whether the database refuses to write `values` into the treatment's row."""
+    try:
+        update("pages_treatmentpage", page.pk, "page_ptr_id", **values)
+    except IntegrityError:
+        return True
+    return False
+
+
+def test_the_database_guards_every_governed_column(treatment_in_force):
+    columns = governed_columns()
+    taken = [
+        field.column
+        for field in columns
+        if not is_refused(treatment_in_force, **{field.column: other_value(field)})
+    ]
+
+    assert len(columns) > 15
+    assert taken == []
+
+
+@pytest.fixture
+def two_came_later() -> Iterator[None]:
+    """As if `area_note` and `recovery` were newer than the first records."""
+    content.FIELDS_ADDED.extend(["area_note", "recovery"])
+    yield
+    del content.FIELDS_ADDED[-2:]
+
+
+@pytest.fixture
+def older_record(treatment_draft, people, two_came_later) -> TreatmentPage:
+    """A treatment that was approved before the two fields existed."""
+    database_rules.install()
+    revision = treatment_draft.latest_revision
+    for name in ("area_note", "recovery"):
+        del revision.content[name]
+    type(revision).objects.filter(pk=revision.pk).update(content=revision.content)
+    TreatmentPage.objects.update(area_note="", recovery="[]")
+    approve_fully(submit(treatment_draft, people.author), people)
+    return TreatmentPage.objects.get(pk=treatment_draft.pk)
+
+
+def test_the_row_of_an_older_record_can_be_written(older_record):
+    assert not is_refused(older_record, area_note="", recovery="[]")
+    older_record.save()
+
+
+def test_what_came_later_is_guarded_on_an_older_record(older_record):
+    assert is_refused(older_record, area_note="Swapped")
+    assert is_refused(older_record, recovery=BLOCKS)
+
+
+@pytest.fixture
+def waiting_note(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Adds a field to treatments, as the recipe in the documentation says."""
+
+    def add(value: str = "") -> None:
+        monkeypatch.setattr(TreatmentPage, "waiting_note", value, raising=False)
+        fields = content.TREATMENT_PLAIN_FIELDS
+        if "waiting_note" not in fields:
+            fields.append("waiting_note")
+            content.FIELDS_ADDED.append("waiting_note")
+        monkeypatch.setitem(TREATMENT_LABELS, "waiting_note", "Waiting times")
+
+    yield add
+    for names in (content.TREATMENT_PLAIN_FIELDS, content.FIELDS_ADDED):
+        if "waiting_note" in names:
+            names.remove("waiting_note")
+
+
+def test_a_new_field_leaves_older_hashes_as_they_are(treatment_in_force, waiting_note):
+    change = ChangeRequest.objects.get(page=treatment_in_force.pk)
+    waiting_note()
+
+    assert content_hash(governed_content(treatment_in_force)) == change.content_hash
+    TreatmentPage.objects.get(pk=treatment_in_force.pk).save()
+
+
+def test_a_change_in_review_can_still_be_decided(treatment_draft, people, waiting_note):
+    change = submit(treatment_draft, people.author)
+    waiting_note()
+    approve_fully(change, people)
+
+    assert TreatmentPage.objects.get(pk=treatment_draft.pk).live
+
+
+def test_a_new_field_is_sealed_and_shown_in_the_difference(
+    treatment_in_force, waiting_note
+):
+    before = ChangeRequest.objects.get(page=treatment_in_force.pk).content
+    waiting_note(NOTE)
+    after = governed_content(treatment_in_force)
+
+    assert content_hash(after) != content_hash(before)
+    assert [row.label for row in differences(before, after)] == ["Waiting times"]
+
+
+def test_an_approved_new_field_is_not_emptied_behind_approval(
+    treatment_draft, people, waiting_note
+):
+    waiting_note(NOTE)
+    approve_fully(submit(treatment_draft, people.author), people)
+    waiting_note("")
+
+    with pytest.raises(Refusal):
+        TreatmentPage.objects.get(pk=treatment_draft.pk).save()
