@@ -21,7 +21,7 @@ $(shell rm -f $(RUNTIME) $(TOOLS))
 endif
 endif
 
-.PHONY: help run serve bench rehearsal load audit test test-fast check format migrations
+.PHONY: help run tick serve bench rehearsal load audit test test-fast check format migrations
 .PHONY: pins sbom licences outdated
 .PHONY: shell reset clean
 
@@ -39,6 +39,10 @@ run:
 	@echo "The portal:       http://127.0.0.1:$(PORT)/"
 	@echo "Sign in as staff: http://127.0.0.1:$(PORT)/admin/"
 	@$(PYTHON) manage.py runserver --noreload 127.0.0.1:$(PORT)
+
+tick: export DJANGO_SETTINGS_MODULE = portal.settings.development
+tick: $(RUNTIME) ## Do what is due under make run, as a timer would: mail goes to var/mail
+	@$(PYTHON) manage.py policy_tick
 
 serve: $(RUNTIME) ## Serve with the settings of the environment, as in production
 	@$(PYTHON) -m portal.server
@@ -84,6 +88,8 @@ format: $(TOOLS) ## Rewrite the Python code in the house format
 
 migrations: $(TOOLS) ## Write the migrations that changed models need
 	@$(PYTHON) manage.py makemigrations
+	@$(PYTHON) -m ruff check --quiet --fix */migrations */*/migrations
+	@$(PYTHON) -m ruff format --quiet */migrations */*/migrations
 
 # The oldest Python that the portal runs on needs the most packages: it is the one to ask.
 pins: ## Write requirements*.txt from requirements*.in, with the hash of every file

@@ -110,6 +110,11 @@ def one_worker() -> Worker:
     )
 
 
+def drop_waiting(since: datetime.datetime) -> int:
+    """Delete what was queued after `since` and not tried yet; returns how many."""
+    return notices().ready().filter(enqueued_at__gte=since).delete()[0]
+
+
 def forget() -> int:
     """Delete notices that were sent, or given up, long ago."""
     old = notices().finished().filter(finished_at__lt=timezone.now() - KEPT_FOR)

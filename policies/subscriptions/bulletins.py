@@ -66,6 +66,11 @@ def due_bulletins() -> QuerySet[Bulletin]:
     ).order_by("due_at", "pk")
 
 
+def count_as_told() -> int:
+    """Followers are not told of what is due by now; returns of how many versions."""
+    return due_bulletins().order_by().update(is_spread=True)
+
+
 def spread_due() -> tuple[int, int]:
     """Make the deliveries of all bulletins that are due: how many, and how many failed.
 

@@ -40,7 +40,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": TOO_MANY,
+        # Of second factors, which a new password does not replace.
+        "too_many_login_attempts": "Too many wrong attempts. Wait 15 minutes.",
         "username_password_mismatch": "The name or the password is not right.",
         "email_password_mismatch": "The name or the password is not right.",
     }

@@ -95,6 +95,7 @@ def security(request: StaffRequest) -> HttpResponse:
     """How the person signs in, and where to change it."""
     context = {
         "needs_second_factor": needs_second_factor(request.user),
+        "second_factor_is_required": settings.REQUIRE_SECOND_FACTOR,
         "has_second_factor": has_second_factor(request.user),
         "has_password": request.user.has_usable_password(),
         "hours": settings.STAFF_SESSION_HOURS,

@@ -19,6 +19,7 @@ from wagtail.models import Page, Site
 from pages.models import InformationPage, SiteBrand, TreatmentPage
 from pages.provisioning import provision_tree
 from pages.translations import behind, in_language
+from policies import outbox
 from policies.criteria.blocks import CriterionKind, Rule
 from policies.criteria.tree import Group
 from policies.models import (
@@ -29,6 +30,7 @@ from policies.models import (
     PolicyVersion,
 )
 from policies.positions import FundingRoute, Position
+from policies.subscriptions.bulletins import due_bulletins
 from portal.accounts.provisioning import provision_roles
 from portal.accounts.samples import SAMPLE_ACCOUNTS
 from portal.importers.folder import SAMPLE_FOLDER
@@ -85,6 +87,8 @@ class Sample:
         self.has_old_translation = TreatmentPage.objects.filter(
             documents__is_translation_behind=True
         ).exists()
+        self.mails_waiting = outbox.notices().ready().count()
+        self.untold = due_bulletins().count()
         self.notice = SiteBrand.objects.get().sample_notice
         self.look_at_kept_parts()
         self.first_found = {
@@ -143,6 +147,10 @@ def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Sample:
 def test_the_sample_has_every_position_and_funding_route(sample):
     assert sample.positions == set(Position.values)
     assert sample.routes == set(FundingRoute.values)
+
+
+def test_loading_the_sample_writes_to_nobody(sample):
+    assert sample.mails_waiting == sample.untold == 0
 
 
 def test_every_page_is_the_same_with_and_without_kept_parts(sample):
