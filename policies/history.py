@@ -31,6 +31,8 @@ from portal.cache.remembering import keep, kept, remembered
 POLICIES_PER_PAGE = 50
 VERSIONS_PER_PAGE = 20
 RECENT_VERSIONS = 3
+NOT_YET = "not_yet"
+STATES = [*PolicyStatus.values, NOT_YET]
 
 
 class HistoryEntry(NamedTuple):
@@ -210,6 +212,18 @@ def is_current(row: Any) -> bool:
     """Whether a row of `readable_versions` is the one in force now."""
     period = period_of(row)
     return period.end is None and period.start <= timezone.now()
+
+
+def state_today(row: Any) -> str:
+    """What is so now of a row with its end, while `status` stays as it was approved.
+
+    `in_force`, `superseded` (by a newer version or another policy), `withdrawn` or
+    `not_yet`.
+    """
+    period = period_of(row)
+    if period.start > timezone.now():
+        return NOT_YET
+    return row.status if period.end is None else PolicyStatus.SUPERSEDED.value
 
 
 def policy_context(version: PolicyVersion) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Max
 
-from policies.history import not_overtaken, period_of, with_end
+from policies.history import not_overtaken, period_of, state_today, with_end
 from policies.models import PolicyPage, PolicyVersion
 from policies.models.versions import PolicyVersionQuerySet
 from portal.exports import Row
@@ -59,7 +59,7 @@ def register_row(version: PolicyVersion) -> Row:
         version.number,
         version.label,
         version.title,
-        version.status,
+        state_today(version),
         version.applies and period.end is None,
         period.start,
         period.end,

@@ -9,7 +9,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.history import live_treatments_of, period_of, related_in_force
+from policies.history import (
+    live_treatments_of,
+    period_of,
+    related_in_force,
+    state_today,
+)
 from policies.models import PolicyVersion
 from policies.plain_text import POLICY_LABELS
 from policies.positions import Position, patient_words
@@ -47,6 +52,7 @@ def version_summary(version: PolicyVersion) -> dict[str, Any]:
         "number": version.number,
         "version": version.label,
         "status": version.status,
+        "state": state_today(version),
         "is_current": period.end is None,
         "applies": version.applies and period.end is None,
         "in_force_from": moment(period.start),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from policies.criteria.blocks import Comparison, CriterionKind, Rule
+from policies.history import STATES
 from policies.models import ChangeKind, ChangeType
 from policies.models.pages import DateThatCounts
 from policies.positions import FundingRoute, Position
@@ -65,6 +66,7 @@ VERSION_SUMMARY = record(
     number=NUMBER,
     version=TEXT,
     status=one_of(PolicyStatus),
+    state={"type": "string", "enum": STATES},
     is_current=FLAG,
     applies=FLAG,
     in_force_from=MOMENT,

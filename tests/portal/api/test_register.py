@@ -32,6 +32,9 @@ def test_register_has_every_version_with_its_time(client, register):
     first, second, before, ended = rows
     assert first["in_force_until"] == second["in_force_from"]
     assert [row["applies"] for row in rows] == ["False", "True", "False", "False"]
+    assert [row["status"] for row in rows] == [
+        *("superseded", "in_force", "superseded", "withdrawn")
+    ]
     assert first["codes_included"] == "OPCS-4 W90.3; ICD-10 M17.1"
     assert first["codes_excluded"] == "OPCS-4 W90.4"
     assert before["position"] == "Routinely commissioned"
