@@ -1,5 +1,6 @@
 """From typed words to entries: other names, then corrected words, then any of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,7 +8,14 @@ from portal.search.matching import Group, Match, Term, known, matches
 from portal.search.models import SearchEntryQuerySet, Synonym
 from portal.search.ranking import ranked, says_all
 from portal.search.spelling import corrections, near_words
-from portal.search.words import Query, is_code, reference_keys, runs, words_of
+from portal.search.words import (
+    Query,
+    is_code,
+    reference_key,
+    reference_keys,
+    runs,
+    words_of,
+)
 
 LONGEST_SYNONYM = 4
 NEAR_NAMES = 5
@@ -28,6 +36,7 @@ WEAK = frozenset(
     )
 )
 WEAK_WEIGHT = 0.25
+REFERENCE = re.compile(r"(?P<letters>[a-z]+)[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,8 @@ def find(entries: SearchEntryQuerySet, query: Query) -> Found:
     if named or found.matches:
         others = [match for match in found.matches if match not in named]
         return replace(found, matches=[*named, *others])
+    if is_reference(entries, query.words):
+        return found
     fixed = corrected_words(entries, query.words)
     readings = [(groups, "")]
     if fixed != query.words:
@@ -84,6 +95,18 @@ def by_reference(entries: SearchEntryQuerySet, words: list[str]) -> list[Match]:
     keys = reference_keys(words)
     rows = entries.filter(reference_key__in=keys).order_by("is_ended", "pk")
     return [Match(*row) for row in rows.values_list(*Match._fields)] if keys else []
+
+
+def is_reference(entries: SearchEntryQuerySet, words: list[str]) -> bool:
+    """Whether the words are one reference, written like those of policies here.
+
+    Other policies are then no answer, however alike their references are.
+    """
+    parts = REFERENCE.fullmatch(reference_key("".join(words)))
+    if parts is None:
+        return False
+    like_it = rf"^{parts['letters']}[0-9]+$"
+    return entries.filter(reference_key__regex=like_it).exists()
 
 
 def near_names(entries: SearchEntryQuerySet, words: Sequence[str]) -> list[Match]:

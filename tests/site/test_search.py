@@ -82,6 +82,11 @@ def test_references_and_codes_are_found_however_they_are_written(find, people, v
     assert "OPCS-4 V54.4 Injection into joint: not in this policy" in find("v54.4")
 
 
+def test_a_reference_that_no_policy_has_finds_no_other_policies(find, version):
+    assert links(find("sp-200")) == []
+    assert "Nothing found for “sp-200”" in find("sp-200")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("nee injektions", "knee injections"), ("cortizone", "cortisone")],
