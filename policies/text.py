@@ -88,6 +88,13 @@ class PolicyText:
         return Position(self.content["position"]).label
 
     @property
+    def other_local_label(self) -> str:
+        """What the position is called locally; empty if it is called the same."""
+        label: str = self.local_label
+        is_same = label.casefold() == self.position_label.casefold()
+        return "" if is_same else label
+
+    @property
     def words(self) -> PositionWords:
         return patient_words(self.content["position"])
 

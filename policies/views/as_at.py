@@ -15,6 +15,7 @@ from policies.history import (
     corrections_of,
     first_version,
     period_of,
+    public_versions,
     version_in_force,
     versions_during,
 )
@@ -111,10 +112,17 @@ def before_first(
         reference,
         heading=f"Policy {first.reference} was not in force on {day_words(day)}",
         sentences=[
-            f"The first version took effect on {moment_words(first.effective_from)}."
+            f"The first version took effect on {moment_words(first.effective_from)}.",
+            *replaced_by(reference),
         ],
         typed=day.isoformat(),
     )
+
+
+def replaced_by(reference: str) -> list[str]:
+    """One sentence on what the policy's first version replaced, if it says so."""
+    predecessors = public_versions(reference).reverse()[0].text.predecessors
+    return [f"It replaced: {predecessors.rstrip('.')}."] if predecessors else []
 
 
 def not_yet(request: HttpRequest, reference: str, day: datetime.date) -> HttpResponse:

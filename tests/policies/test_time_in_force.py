@@ -81,12 +81,13 @@ def test_each_version_ends_when_the_next_takes_effect(ledger):
 
 
 def test_day_before_the_first_version_says_when_it_began(client, ledger):
-    ledger.publish(london(2026, 1, 6, 9))
+    ledger.publish(london(2026, 1, 6, 9), predecessors="The policy of 2019.")
 
     response = client.get(f"{ADDRESS}on/2026-01-05/")
 
     assert response.status_code == 404
     assert "took effect on 6 January 2026 at 9:00am" in words(response)
+    assert "It replaced: The policy of 2019." in words(response)
 
 
 def test_first_day_shows_the_first_version(client, ledger):
