@@ -77,7 +77,11 @@ PATIENT_WORDS = {
     ),
 }
 
-
+SEVERAL_POLICIES = PositionWords(
+    gettext_noop("Depends"),
+    "grey",
+    gettext_noop("More than one policy is about this. Each has its own rules."),
+)
 ENDED_WORDS = {
     PolicyStatus.WITHDRAWN: PositionWords(
         gettext_noop("Withdrawn"),

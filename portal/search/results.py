@@ -8,16 +8,11 @@ from django.utils.translation import gettext_noop
 from pages.listings import fund_translations, with_funding
 from pages.models import InformationPage, TreatmentPage
 from policies.models import PolicyVersion
-from policies.positions import PositionWords
+from policies.positions import SEVERAL_POLICIES, PositionWords
 from portal.search.matching import Match
 from portal.search.models import Kind
 from portal.search.words import is_code, words_of
 
-SEVERAL_POLICIES = PositionWords(
-    gettext_noop("Depends"),
-    "grey",
-    gettext_noop("More than one policy is about this. Each has its own rules."),
-)
 NO_POLICY = PositionWords(
     "",
     "",

@@ -10,6 +10,7 @@ from wagtail.models import Site
 
 from pages.blocks.treatment import RiskBlock
 from pages.models import TreatmentPage
+from policies.positions import PATIENT_WORDS, SEVERAL_POLICIES
 from tests.factories.approval import approve_fully, publish_policy, submit, write_draft
 from tests.factories.forms import text_made_from
 from tests.factories.pages import (
@@ -39,6 +40,31 @@ def test_letter_shows_its_treatments_only(
 
     assert "Knee injections" in html
     assert "Cataract surgery" not in html
+
+
+def test_the_list_says_where_it_depends_on_the_policy(
+    client: Client, people: SimpleNamespace, treatment: TreatmentPage
+) -> None:
+    for reference, position in [("SP-700", "routine"), ("SP-800", "not_routine")]:
+        draft = PolicyPageFactory(
+            author=people.author,
+            reference=reference,
+            position=position,
+            treatments=[treatment],
+        )
+        publish_policy(draft, people)
+
+    html = client.get("/treatments/").content.decode()
+
+    assert "Depends" in html
+
+
+def test_home_explains_every_funding_word(client: Client, site: Site) -> None:
+    html = client.get("/").content.decode()
+
+    for words in [*PATIENT_WORDS.values(), SEVERAL_POLICIES]:
+        assert words.tag in html
+        assert words.sentence in html
 
 
 @pytest.mark.once

@@ -101,56 +101,56 @@ def test_what_came_later_is_guarded_on_an_older_record(older_record):
 
 
 @pytest.fixture
-def waiting_note(monkeypatch: pytest.MonkeyPatch) -> Any:
+def invented_note(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Adds a field to treatments, as the recipe in the documentation says."""
 
     def add(value: str = "") -> None:
-        monkeypatch.setattr(TreatmentPage, "waiting_note", value, raising=False)
+        monkeypatch.setattr(TreatmentPage, "invented_note", value, raising=False)
         fields = content.TREATMENT_PLAIN_FIELDS
-        if "waiting_note" not in fields:
-            fields.append("waiting_note")
-            content.FIELDS_ADDED.append("waiting_note")
-        monkeypatch.setitem(TREATMENT_LABELS, "waiting_note", "Waiting times")
+        if "invented_note" not in fields:
+            fields.append("invented_note")
+            content.FIELDS_ADDED.append("invented_note")
+        monkeypatch.setitem(TREATMENT_LABELS, "invented_note", "Invented note")
 
     yield add
     for names in (content.TREATMENT_PLAIN_FIELDS, content.FIELDS_ADDED):
-        if "waiting_note" in names:
-            names.remove("waiting_note")
+        if "invented_note" in names:
+            names.remove("invented_note")
 
 
-def test_a_new_field_leaves_older_hashes_as_they_are(treatment_in_force, waiting_note):
+def test_a_new_field_leaves_older_hashes_as_they_are(treatment_in_force, invented_note):
     change = ChangeRequest.objects.get(page=treatment_in_force.pk)
-    waiting_note()
+    invented_note()
 
     assert content_hash(governed_content(treatment_in_force)) == change.content_hash
     TreatmentPage.objects.get(pk=treatment_in_force.pk).save()
 
 
-def test_a_change_in_review_can_still_be_decided(treatment_draft, people, waiting_note):
+def test_a_change_in_review_can_still_be_decided(treatment_draft, people, invented_note):
     change = submit(treatment_draft, people.author)
-    waiting_note()
+    invented_note()
     approve_fully(change, people)
 
     assert TreatmentPage.objects.get(pk=treatment_draft.pk).live
 
 
 def test_a_new_field_is_sealed_and_shown_in_the_difference(
-    treatment_in_force, waiting_note
+    treatment_in_force, invented_note
 ):
     before = ChangeRequest.objects.get(page=treatment_in_force.pk).content
-    waiting_note(NOTE)
+    invented_note(NOTE)
     after = governed_content(treatment_in_force)
 
     assert content_hash(after) != content_hash(before)
-    assert [row.label for row in differences(before, after)] == ["Waiting times"]
+    assert [row.label for row in differences(before, after)] == ["Invented note"]
 
 
 def test_an_approved_new_field_is_not_emptied_behind_approval(
-    treatment_draft, people, waiting_note
+    treatment_draft, people, invented_note
 ):
-    waiting_note(NOTE)
+    invented_note(NOTE)
     approve_fully(submit(treatment_draft, people.author), people)
-    waiting_note("")
+    invented_note("")
 
     with pytest.raises(Refusal):
         TreatmentPage.objects.get(pk=treatment_draft.pk).save()

@@ -8,6 +8,7 @@ import time_machine
 from policies.emergency import judge, publish_at_once
 from policies.models import EmergencyVerdict
 from policies.rescission import rescind
+from policies.text import PolicyText
 from tests.factories.approval import write_draft
 from tests.factories.long_ledger import lengthen_history
 from tests.factories.pages import PolicyPageFactory
@@ -307,3 +308,13 @@ def test_answers_are_the_same_for_everybody(client, client_of, ledger):
             assert not response.cookies, rest
             assert "Cookie" not in response.get("Vary", ""), rest
             assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [("ROUTINELY commissioned", ""), ("Green list", "Green list"), ("", "")],
+)
+def test_a_local_label_that_says_the_same_is_left_out(label: str, said: str) -> None:
+    text = PolicyText({"position": "routine", "local_label": label})
+
+    assert text.other_local_label == said
