@@ -149,6 +149,11 @@ class PortalDocument(PassesGate, AbstractDocument):
             self.sha256 = checksum_of(self.file)
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        """Without a file the form has said why; its name's ending says nothing more."""
+        if self.file:
+            super().clean()
+
     @property
     def format_name(self) -> str:
         """What a reader calls the format: `PDF`, `DOCX`."""

@@ -126,7 +126,9 @@ def test_a_new_field_leaves_older_hashes_as_they_are(treatment_in_force, invente
     TreatmentPage.objects.get(pk=treatment_in_force.pk).save()
 
 
-def test_a_change_in_review_can_still_be_decided(treatment_draft, people, invented_note):
+def test_a_change_in_review_can_still_be_decided(
+    treatment_draft, people, invented_note
+):
     change = submit(treatment_draft, people.author)
     invented_note()
     approve_fully(change, people)

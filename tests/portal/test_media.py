@@ -72,3 +72,21 @@ def test_document_of_another_kind_is_refused(staff: Client, name: str) -> None:
 
     assert "not allowed" in response.content.decode()
     assert not PortalDocument.objects.exists()
+
+
+def test_an_empty_document_is_refused_for_that_alone(staff: Client) -> None:
+    root = Collection.get_first_root_node()
+
+    response = staff.post(
+        "/admin/documents/add/",
+        {
+            "title": "A file",
+            "file": SimpleUploadedFile("leaflet.pdf", b""),
+            "collection": root.pk,
+            "kind": "policy",
+            "language": "en",
+        },
+    )
+
+    assert "The submitted file is empty." in response.content.decode()
+    assert "not allowed" not in response.content.decode()
