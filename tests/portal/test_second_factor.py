@@ -97,6 +97,7 @@ class TestSecondFactor:
         ]
 
         assert "Too many" in pages[-1].content.decode()
+        assert "new password" not in pages[-1].content.decode()
         good = client.post(
             "/staff/second-factor/authenticate/", {"code": code_for(time.time())}
         )
