@@ -21,9 +21,7 @@ def test_bounds_in_a_block_are_kept() -> None:
 
 
 def test_tags_of_the_editor_become_lines() -> None:
-    html = (
-        '<p id="x">Under <b>5</b> &lt; 6</p><ul><li>One<br/>Two</li></ul>'
-    )
+    html = '<p id="x">Under <b>5</b> &lt; 6</p><ul><li>One<br/>Two</li></ul>'
 
     assert text_of_html(html) == "Under 5 < 6\nOne\nTwo"
     assert plain_text({**POLICY, "scope": html}, "scope") == "Under 5 < 6\nOne\nTwo"

@@ -218,6 +218,8 @@ def test_nobody_is_told_to_need_what_the_portal_does_not_ask_for(
 
     assert "asks nobody for one" in page
     assert "Your roles need" not in page
+
+
 def test_an_old_sign_in_is_proved_again_and_the_form_goes_on(
     people: SimpleNamespace, time_machine: Any
 ) -> None:
