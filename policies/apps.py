@@ -7,9 +7,10 @@ class PoliciesConfig(AppConfig):
     name = "policies"
 
     def ready(self) -> None:
-        from policies import (  # noqa: F401 - registers all three
+        from policies import (  # noqa: F401 - registers all four
             checks,
             receivers,
+            setup_receivers,
             stock_notices,
         )
         from policies.access import may_read_drafts
