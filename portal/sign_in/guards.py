@@ -5,7 +5,8 @@ from portal.refusals import Refusal
 
 
 def guard_own_proof(owner_key: int | None) -> None:
-    """Second factors and links to the directory are changed by their owner alone.
+    """Second factors, addresses that allauth knows, and links to the directory are
+    changed by their owner alone.
 
     The command line has no acting user: `remove_second_factor` is there for people who
     lost everything.

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.account.signals import authentication_step_completed, password_reset
 from allauth.account.signals import user_logged_in as signed_in_by_allauth
 from allauth.mfa.models import Authenticator
@@ -77,6 +78,7 @@ def note_second_factor(
 
 
 @receiver([pre_save, pre_delete], sender=Authenticator, dispatch_uid="sign_in.factors")
+@receiver([pre_save, pre_delete], sender=EmailAddress, dispatch_uid="sign_in.addresses")
 @receiver([pre_save, pre_delete], sender=SocialAccount, dispatch_uid="sign_in.links")
 def guard_proof(instance: Any, **kwargs: Any) -> None:
     guards.guard_own_proof(instance.user_id)

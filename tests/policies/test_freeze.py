@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from wagtail.models import Revision
 
+from pages.models import Specialty
 from policies import ledger
 from policies.governed import governed_content
 from policies.models import LedgerEntry, PolicyVersion
@@ -251,11 +252,27 @@ def test_a_referenced_name_that_changed_stops_the_decision(
     policy_draft, author, clinician
 ):
     change = submit(policy_draft, author)
-    specialty = policy_draft.specialty
-    specialty.name = "Renamed during review"
-    specialty.save()
+    Specialty.objects.filter(pk=policy_draft.specialty_id).update(
+        name="Renamed during review"
+    )
 
     with pytest.raises(Refusal, match="no longer the text"), transaction.atomic():
         decide_as(clinician, change)
 
     assert not change.decisions.exists()
+
+
+@pytest.mark.parametrize("name", ["author", "superuser"])
+def test_a_page_that_is_not_in_review_has_nothing_to_decide(
+    policy_draft, client_of, request, name
+):
+    person = request.getfixturevalue(name)
+
+    answer = client_of(person).post(
+        reverse("wagtailadmin_pages:edit", args=[policy_draft.pk]),
+        editor_form(policy_draft, "action-workflow-action")
+        | {"workflow-action-name": "approve"},
+    )
+
+    assert answer.status_code == 403
+    assert "This page is not in review" in answer.content.decode()

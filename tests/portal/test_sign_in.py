@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import hashers
 from django.core import mail
@@ -16,8 +17,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from policies.outbox import deliver
+from portal.accounts.grants import because
 from portal.accounts.models import CredentialChange, User
 from portal.audit.models import AuditEntry
+from portal.refusals import Refusal
 from tests.factories.people import PASSWORD, UserFactory
 from tests.portal.signing_in import (
     SIGN_IN,
@@ -260,6 +263,26 @@ def test_nobody_changes_how_another_person_signs_in(
     assert (removed.status_code, linked.status_code) == (403, 403)
     assert "Nobody changes how another person signs in" in removed.content.decode()
     assert Authenticator.objects.filter(user=with_app).count() == 2
+
+
+@pytest.mark.parametrize("model", ["account/emailaddress", "socialaccount/socialapp"])
+def test_django_admin_adds_no_way_to_sign_in(
+    people: SimpleNamespace, model: str
+) -> None:
+    client = Client()
+    client.force_login(people.admin)
+
+    assert client.get("/django-admin/").status_code == 200
+    assert client.get(f"/django-admin/{model}/add/").status_code == 404
+
+
+def test_nobody_adds_an_address_for_another_person(people: SimpleNamespace) -> None:
+    address = EmailAddress(
+        user=people.approver1, email="mine@example.org", verified=True, primary=True
+    )
+
+    with because("To read the mail", by=people.admin), pytest.raises(Refusal):
+        address.save()
 
 
 def test_the_operator_helps_who_lost_everything(

@@ -8,11 +8,8 @@ from tests.site.door_rows import (
 
 READ_IN_DJANGO = ["cookie_consent_logitem", "django_tasks_database_dbtaskresult"]
 EMPTY_IN_DJANGO = [
-    "account_emailaddress",
     "mfa_authenticator",
     "socialaccount_socialaccount",
-    "socialaccount_socialapp",
-    "socialaccount_socialtoken",
     "taggit_tag",
 ]
 DJANGO_ADMIN = [
