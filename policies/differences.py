@@ -5,6 +5,7 @@ from typing import Any
 
 from policies.plain_text import labels_of, plain_text
 from policies.word_differences import Segment, word_segments
+from portal.directions import visible
 
 # Fields that are one choice: it changes as a whole, not word by word.
 WHOLE_FIELDS = {
@@ -32,7 +33,8 @@ def differences(old: dict[str, Any] | None, new: dict[str, Any]) -> list[Differe
         before = plain_text(old, name) if old else ""
         after = plain_text(new, name)
         if before != after:
-            result.append(Difference(label, segments_of(name, before, after)))
+            segments = segments_of(name, visible(before), visible(after))
+            result.append(Difference(label, segments))
     return result
 
 

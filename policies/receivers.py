@@ -19,6 +19,7 @@ from pages.signals import revision_restored
 from policies import guards
 from policies.contributions import note_contribution, note_restored_text
 from policies.decisions import close
+from policies.directions import guard_evidence
 from policies.governed import is_governed
 from policies.models import (
     ChangeRequest,
@@ -115,6 +116,12 @@ def log_evidence(sender: Any, instance: Any, created: bool, **kwargs: Any) -> No
         after={"verdict": verdict()} if verdict else None,
         reason=getattr(instance, reason),
     )
+
+
+@receiver(pre_save, dispatch_uid="policies.guard_evidence_texts")
+def guard_evidence_texts(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if sender in AUDITED and instance._state.adding:
+        guard_evidence(instance)
 
 
 def subject_of(evidence: Any) -> str:

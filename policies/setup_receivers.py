@@ -15,6 +15,8 @@ from wagtail.models import (
 
 from pages.models import Specialty
 from policies import setup_guards as guards
+from policies.models import RatifyingBody
+from portal.directions import guard_texts
 
 PARTS = (WorkflowContentType, WorkflowPage, WorkflowTask)
 
@@ -67,3 +69,9 @@ def guard_deleted_workflow_part(sender: Any, instance: Any, **kwargs: Any) -> No
 @receiver(pre_save, sender=Specialty, dispatch_uid="policies.guard_specialty")
 def guard_saved_specialty(instance: Specialty, **kwargs: Any) -> None:
     guards.guard_specialty(instance)
+
+
+@receiver(pre_save, sender=RatifyingBody, dispatch_uid="policies.guard_body_name")
+@receiver(pre_save, sender=Specialty, dispatch_uid="policies.guard_specialty_name")
+def guard_listed_name(instance: Any, **kwargs: Any) -> None:
+    guard_texts(instance)

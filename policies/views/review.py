@@ -13,6 +13,7 @@ from policies import decisions
 from policies.access import require_reader
 from policies.companions import change_replaced_by
 from policies.differences import differences
+from policies.directions import marks_in
 from policies.history import live_treatments_of
 from policies.models import ChangeRequest, ChangeStatus, Verdict
 from policies.review_forms import DecisionForm, RatificationForm
@@ -51,6 +52,7 @@ def review_context(request: StaffRequest, found: ChangeRequest) -> dict[str, Any
         "stage": decisions.current_stage(found),
         "is_first": base is None,
         "differences": differences(base.content if base else None, found.content),
+        "turning_signs": marks_in(found.content),
         "contributors": found.contributors.order_by("last_name", "username"),
         "companions": found.companions.all(),
         "decisions": found.decisions.select_related("person"),

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from portal.accounts.grants import acting_user, reason_given
 from portal.accounts.models import User
 from portal.accounts.roles import ACCESS_ADMINISTRATOR, faults_of_combination
+from portal.directions import guard_texts
 from portal.refusals import Refusal
 
 LAST_ADMINISTRATOR = (
@@ -67,6 +68,17 @@ def guard_account(user: User, stored: User | None) -> None:
     changed = access_fields(user) != access_fields(stored)
     if changed and not reason_given().strip():
         raise Refusal("Give a reason, on the screen People. Nothing was changed.")
+
+
+def guard_names(user: User, stored: User | None) -> None:
+    """No name that reads otherwise than it is stored; an older one may stay."""
+    names = ["username", "first_name", "last_name", "email"]
+    changed = [
+        name
+        for name in names
+        if stored is None or getattr(user, name) != getattr(stored, name)
+    ]
+    guard_texts(user, changed)
 
 
 def guard_own_account(user: User, stored: User) -> None:

@@ -10,7 +10,8 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission
 from portal.accounts import guards
 from portal.accounts.credentials import changes_between, log_changes
 from portal.accounts.grants import acting_user, record_role_changes
-from portal.accounts.models import User
+from portal.accounts.models import RoleGrant, User
+from portal.directions import guard_texts
 
 GAINED = {"pre_add"}
 LOST = {"pre_remove", "pre_clear"}
@@ -60,6 +61,7 @@ def guard_saved_account(instance: User, raw: bool, **kwargs: Any) -> None:
     stored = User.objects.filter(pk=instance.pk).first() if instance.pk else None
     if not raw:
         guards.guard_account(instance, stored)
+        guards.guard_names(instance, stored)
     setattr(instance, STORED, stored)
 
 
@@ -67,6 +69,11 @@ def guard_saved_account(instance: User, raw: bool, **kwargs: Any) -> None:
 def log_saved_account(instance: User, **kwargs: Any) -> None:
     stored = instance.__dict__.pop(STORED, None)
     log_changes(instance, changes_between(stored, instance))
+
+
+@receiver(pre_save, sender=RoleGrant, dispatch_uid="accounts.guard_reason")
+def guard_reason(instance: RoleGrant, **kwargs: Any) -> None:
+    guard_texts(instance)
 
 
 @receiver(pre_delete, sender=User, dispatch_uid="accounts.guard_deletion")
