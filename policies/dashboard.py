@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from policies.access import may_read_drafts
+from policies.deciding_roles import may_see_grants, recent_grants
 from policies.decisions import current_stage, reasons_not_to_decide
 from policies.emergency import reasons_not_to_judge
 from policies.models import ChangeRequest, ChangeStatus, PolicyVersion, Verdict
@@ -103,3 +104,21 @@ class EmergenciesPanel(Component):
             for version in unratified_emergencies()[:SHOWN]
             if not reasons_not_to_judge(version, user)
         ]
+
+
+class GrantsPanel(Component):
+    """Who was given a role that decides, lately; for governance leads."""
+
+    name = "policy_deciding_grants"
+    order = 85
+    template_name = "policies/admin/grants_panel.html"
+    heading = "Given a role that decides, in the last 30 days"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        grants = list(recent_grants()) if may_see_grants(user) else []
+        return {
+            "heading": self.heading,
+            "grants": grants[:SHOWN],
+            "more": len(grants[SHOWN:]),
+        }

@@ -19,7 +19,7 @@ from django_tasks import TaskContext, task
 from policies import decisions
 from policies.models import ChangeRequest, Decision, PolicyVersion, Rescission
 from policies.outbox import OUTBOX, has_tries_left, report_given_up
-from portal.accounts.models import User
+from portal.accounts.models import RoleGrant, User
 
 BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -80,6 +80,12 @@ def version_rescinded(key: int, person: User) -> Facts:
     }
 
 
+def role_granted(key: int, person: User) -> Facts:
+    grant = RoleGrant.objects.select_related("user", "granted_by").get(pk=key)
+    path = reverse("staff_roles_held")
+    return {"grant": grant, "url": f"{settings.WAGTAILADMIN_BASE_URL}{path}"}
+
+
 # Each name is also the name of the template of the mail.
 NOTICES: dict[str, Callable[[int, User], Facts | None]] = {
     "decision_needed": decision_needed,
@@ -89,6 +95,7 @@ NOTICES: dict[str, Callable[[int, User], Facts | None]] = {
     "emergency_overdue": about_version,
     "version_rescinded": version_rescinded,
     "review_due": review_due,
+    "role_granted": role_granted,
 }
 
 

@@ -18,6 +18,7 @@ from wagtail.signals import pre_page_move, workflow_cancelled
 from pages.signals import revision_restored
 from policies import guards
 from policies.contributions import note_contribution, note_restored_text
+from policies.deciding_roles import tell_grant
 from policies.decisions import close
 from policies.directions import guard_evidence
 from policies.governed import is_governed
@@ -31,6 +32,7 @@ from policies.models import (
     Rescission,
     RescissionRequest,
 )
+from portal.accounts.models import RoleGrant
 from portal.audit.recording import record
 
 
@@ -89,6 +91,12 @@ def guard_saved_revision(instance: Revision, **kwargs: Any) -> None:
 @receiver(pre_save, sender=WorkflowState, dispatch_uid="policies.guard_workflow")
 def guard_saved_workflow_state(instance: WorkflowState, **kwargs: Any) -> None:
     guards.guard_workflow_state(instance)
+
+
+@receiver(post_save, sender=RoleGrant, dispatch_uid="policies.tell_grant")
+def tell_granted_role(instance: RoleGrant, created: bool, **kwargs: Any) -> None:
+    if created:
+        tell_grant(instance)
 
 
 # Evidence of an act, the act's name in the audit log, and the column with its words.

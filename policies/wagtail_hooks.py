@@ -16,6 +16,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from policies.access import may_read_drafts
 from policies.dashboard import (
     EmergenciesPanel,
+    GrantsPanel,
     WaitingForYouPanel,
     YourChangesPanel,
 )
@@ -159,7 +160,12 @@ def admin_style_sheet() -> str:
 
 @hooks.register("construct_homepage_panels")
 def add_dashboard_panels(request: HttpRequest, panels: list[Any]) -> None:
-    panels += [EmergenciesPanel(), WaitingForYouPanel(), YourChangesPanel()]
+    panels += [
+        EmergenciesPanel(),
+        GrantsPanel(),
+        WaitingForYouPanel(),
+        YourChangesPanel(),
+    ]
 
 
 @hooks.register("register_page_header_buttons")

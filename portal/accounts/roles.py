@@ -152,7 +152,7 @@ GOVERNANCE_LEAD = Role(
         {CHANGES, FEEDBACK, "policy-ledger", "audit-log", "roles-held", "snippets"}
         | {TRANSLATIONS}
     ),
-    panels=CHANGE_PANELS,
+    panels=CHANGE_PANELS | {"policy_deciding_grants"},
 )
 ACCESS_ADMINISTRATOR = Role(
     name="Access administrator",
