@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "portal.cache.middleware.SharedPagesMiddleware",
     "portal.middleware.StaffQueryMiddleware",
     "portal.middleware.RefusalMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portal.redirects.LastRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -360,6 +360,31 @@ def test_a_redirect_does_not_cover_a_policy(next_draft):
             )
 
 
+@pytest.mark.parametrize("ending", ["", "/"])
+@pytest.mark.parametrize("fixture", ["next_draft", "next_treatment_draft"])
+def test_a_redirect_leads_nobody_away_from_an_approved_text(
+    request, client, fixture, ending
+):
+    request.getfixturevalue(fixture)
+    url = URLS[fixture][0].rstrip("/")
+    Redirect.objects.create(old_path=url, redirect_link="https://example.org/")
+
+    answer = client.get(f"{url}{ending}", follow=True)
+
+    assert answer.status_code == 200
+    assert answer.request["PATH_INFO"] == f"{url}/"
+
+
+@pytest.mark.parametrize("address", ["/old-leaflet.pdf", "/old-page", "/old-page/"])
+def test_a_redirect_of_an_address_that_is_gone_works(site, client, address):
+    old_path = Redirect.normalise_path(address)
+    Redirect.objects.create(old_path=old_path, redirect_link="/treatments/")
+
+    answer = client.get(address, follow=True)
+
+    assert answer.request["PATH_INFO"] == "/treatments/"
+
+
 def test_policies_stay_where_they_are_when_the_site_is_taken_apart(
     policy_in_force, client
 ):
