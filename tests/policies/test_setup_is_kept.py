@@ -31,6 +31,13 @@ def site_form(site, **changes):
     return {name: value for name, value in form.items() if value is not None}
 
 
+def post_edited(client, site, **changes):
+    """As the screen posts it, with the text that it was opened with."""
+    url = reverse("wagtailsites:edit", args=[site.pk])
+    made_from = client.get(url).context["form"]["made_from"].value()
+    return client.post(url, site_form(site, made_from=made_from, **changes))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -45,10 +52,9 @@ def test_the_site_of_approved_pages_is_not_changed(
 ):
     if "root_page" in changes:
         changes = {"root_page": about_page().pk}
-    url = reverse("wagtailsites:edit", args=[site.pk])
 
     with nothing_changes(URLS):
-        answer = client_of(superuser).post(url, site_form(site, **changes))
+        answer = post_edited(client_of(superuser), site, **changes)
 
     assert answer.status_code == 403
     assert "Approved pages live below this site" in answer.content.decode()
@@ -57,9 +63,7 @@ def test_the_site_of_approved_pages_is_not_changed(
 def test_the_name_of_the_site_may_change(
     treatment_in_force, superuser, client_of, site
 ):
-    url = reverse("wagtailsites:edit", args=[site.pk])
-
-    client_of(superuser).post(url, site_form(site, site_name="Another name"))
+    post_edited(client_of(superuser), site, site_name="Another name")
 
     site.refresh_from_db()
     assert site.site_name == "Another name"

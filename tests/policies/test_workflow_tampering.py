@@ -171,10 +171,10 @@ def test_the_admin_has_no_field_for_a_quorum(superuser, client_of):
 
     form = client_of(superuser).get(url).context["form"]
 
-    assert set(form.fields) <= {"name", "stage"}
-    client_of(superuser).post(
-        url, {"name": "Renamed", "stage": "clinical", "quorum": 0}
-    )
+    assert set(form.fields) <= {"name", "stage", "made_from"}
+    asked = {"name": "Renamed", "stage": "clinical", "quorum": 0}
+    made_from = form["made_from"].value()
+    client_of(superuser).post(url, {**asked, "made_from": made_from})
     task.refresh_from_db()
     assert task.stage == Stage.COMMISSIONING
     assert QUORUM[(Stage.COMMISSIONING, ChangeClass.MAJOR)] == 2

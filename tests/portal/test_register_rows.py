@@ -183,6 +183,10 @@ LISTENERS = {
     "portal.audit.receivers.mirror_page_log",
     "modelsearch.signal_handlers.post_save_signal_handler",
     "wagtail.signal_handlers.update_reference_index_on_save",
+    # These hear of every model, and act on workflows and on evidence alone.
+    "policies.receivers.guard_evidence_texts",
+    "policies.setup_receivers.guard_saved_task",
+    "policies.setup_receivers.guard_saved_workflow_part",
 }
 WRITTEN_AT_ONCE = [
     Page,
