@@ -1,6 +1,7 @@
 """Pages on the disk: what a process shows that never had the database."""
 
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,31 +26,34 @@ def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path / "pages")
 
 
-def process(front: Front, shelf: Shelf, *, is_away: bool = False) -> Front:
-    """A further process of the same machine."""
-    other = Front(front.watch.mark, Shelf(shelf.folder))
-    other.fails = OperationalError("away") if is_away else None
-    return other
+@pytest.fixture
+def process(front: Front, shelf: Shelf) -> Iterator[Callable[..., Front]]:
+    """Starts further processes of the same machine, and ends them all."""
+    started = []
 
+    def start(*, is_away: bool = False) -> Front:
+        other = Front(front.watch.mark, Shelf(shelf.folder))
+        other.fails = OperationalError("away") if is_away else None
+        started.append(other)
+        return other
 
-def done(*fronts: Front) -> None:
-    for each in fronts:
+    yield start
+    for each in started:
         each.watch.executor.submit(each.database.close).result()
 
 
 def test_new_process_shows_what_another_one_made_of_the_last_content(
-    front: Front, version: PolicyVersion, shelf: Shelf
+    process: Callable[..., Front], version: PolicyVersion
 ) -> None:
-    maker = process(front, shelf)
+    maker = process()
     page = maker.get(PAGE)
     maker.get("/?invented=1")
-    rendered = process(front, shelf).get(PAGE)
-    new = process(front, shelf, is_away=True)
+    rendered = process().get(PAGE)
+    new = process(is_away=True)
 
     stale, again = new.get(PAGE), new.get(PAGE)
     compressed = new.get(PAGE, HTTP_ACCEPT_ENCODING="gzip")
     others = [new.get(path) for path in ("/?invented=1", "/treatments/")]
-    done(maker)
 
     # With the database at hand nothing comes from the disk.
     assert (page.how, rendered.how) == ("miss", "miss")
@@ -61,27 +65,26 @@ def test_new_process_shows_what_another_one_made_of_the_last_content(
 
 
 def test_new_process_shows_no_page_of_former_content(
-    front: Front, version: PolicyVersion, shelf: Shelf, site: Site
+    process: Callable[..., Front], version: PolicyVersion, site: Site
 ) -> None:
-    maker = process(front, shelf)
+    maker = process()
     maker.get(PAGE)
     brand = SiteBrand.for_site(site)
     SiteBrand.objects.filter(pk=brand.pk).update(service_name="Renamed")
     maker.watch.tell_others()
     maker.get("/policies/")
-    new = process(front, shelf, is_away=True)
+    new = process(is_away=True)
 
     former, present = new.get(PAGE), new.get("/policies/")
-    done(maker)
 
     assert former.how == ""
     assert present.how == "stale"
 
 
 def test_process_that_heard_less_than_another_shows_nothing_older(
-    front: Front, version: PolicyVersion, shelf: Shelf, site: Site
+    process: Callable[..., Front], version: PolicyVersion, site: Site
 ) -> None:
-    idle, busy = process(front, shelf), process(front, shelf)
+    idle, busy = process(), process()
     idle.get(PAGE)
     brand = SiteBrand.for_site(site)
     SiteBrand.objects.filter(pk=brand.pk).update(service_name="Renamed")
@@ -90,7 +93,6 @@ def test_process_that_heard_less_than_another_shows_nothing_older(
     idle.watch.tell_others()
 
     former, present = idle.get(PAGE), idle.get("/policies/")
-    done(idle, busy)
 
     assert former.how == ""
     assert present.how == "stale"
@@ -98,10 +100,12 @@ def test_process_that_heard_less_than_another_shows_nothing_older(
 
 
 def test_processes_share_the_work_of_making_pages_again(
-    front: Front, version: PolicyVersion, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., Front],
+    version: PolicyVersion,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("portal.cache.warming.SHARE", 1)
-    first, second = process(front, shelf), process(front, shelf)
+    first, second = process(), process()
     first.get(PAGE)
     second.get(PAGE)
     assert Warmer(first.cache).make_again()
@@ -112,7 +116,6 @@ def test_processes_share_the_work_of_making_pages_again(
     second.watch.asked = None
 
     borrowed = second.get("/policies/")
-    done(first, second)
 
     assert first.rendered > 4
     # The site map alone.
@@ -121,9 +124,12 @@ def test_processes_share_the_work_of_making_pages_again(
 
 
 def test_nothing_is_shown_after_its_moment_of_change_or_after_a_day(
-    front: Front, version: PolicyVersion, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., Front],
+    version: PolicyVersion,
+    shelf: Shelf,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    maker = process(front, shelf)
+    maker = process()
     maker.get(PAGE)
     asked: Any = maker.watch.last
     changed = Generation(asked.generation.token, time.time() - 1)
@@ -131,12 +137,11 @@ def test_nothing_is_shown_after_its_moment_of_change_or_after_a_day(
     put = Shelf(shelf.folder)
 
     put.put(key, HEADERS, b"text of yesterday", changed)
-    after_change = process(front, shelf, is_away=True).get(PAGE)
+    after_change = process(is_away=True).get(PAGE)
     put.put(key, HEADERS, b"text of today", asked.generation)
-    today = process(front, shelf, is_away=True).get(PAGE)
+    today = process(is_away=True).get(PAGE)
     monkeypatch.setattr("portal.cache.pages.STALE_SECONDS", 0)
-    too_old = process(front, shelf, is_away=True).get(PAGE)
-    done(maker)
+    too_old = process(is_away=True).get(PAGE)
 
     assert (after_change.how, too_old.how) == ("", "")
     assert today.body == b"text of today"
