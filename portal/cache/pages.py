@@ -308,7 +308,8 @@ def answer(environ: Environ, entry: Entry, how: str) -> Answer:
     """The page in an encoding that the reader takes, or 304 if the reader has it."""
     encoding = entry.chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
     condition = environ.get("HTTP_IF_NONE_MATCH")
-    if condition is not None and entry.has_tag(condition):
+    # A cache in front that hears “not modified” would show its copy without the mark.
+    if condition is not None and how is not STALE and entry.has_tag(condition):
         return 304, headers_of(entry, encoding, how, is_unchanged=True), b""
     body = entry.variants[encoding].body
     if environ["REQUEST_METHOD"] == "HEAD":
