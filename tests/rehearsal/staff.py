@@ -161,7 +161,8 @@ class Editors:
             status = NO_ANSWER
         if phase != self.record.phase:
             # Of what was under way the time counts that passed since the part went.
-            phase, begun = f"under way, {self.record.phase}", self.record.since
+            phase = f"under way, {self.record.phase}"
+            begun = max(begun, self.record.since)
         seconds = time.monotonic() - begun
         self.record.add(Answer(f"staff, {phase}", act.path, status, False, seconds))
         self.outcomes[f"{act.name}: {status or 'no answer'}"] += 1
