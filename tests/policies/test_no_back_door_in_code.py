@@ -29,13 +29,7 @@ URLS = {
     "next_draft": ["/policies/sp-100/", "/policies/sp-100/versions/1/", "/policies/"],
     "next_treatment_draft": ["/treatments/sample-injection/", "/treatments/"],
 }
-REFUSED = (
-    Refusal,
-    IntegrityError,
-    PermissionDenied,
-    ProtectedError,
-    ValidationError,
-)
+REFUSED = (Refusal, IntegrityError, PermissionDenied, ProtectedError, ValidationError)
 
 
 @contextmanager

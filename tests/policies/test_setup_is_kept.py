@@ -100,6 +100,8 @@ def test_before_the_first_approval_the_site_is_free(treatment_draft, site):
     site.root_page = about_page()
     site.save()
 
+    assert Site.objects.get().root_page_id == about_page().pk
+
 
 def test_provisioning_goes_on_working(next_change):
     with nothing_changes(CHANGE_URLS):

@@ -72,10 +72,6 @@ def one_of_everything() -> SimpleNamespace:
         workflow=Workflow.objects.first(),
         specialty=Specialty.objects.first(),
         body=RatifyingBodyFactory(),
-        cookie_group=CookieGroup.objects.first(),
-        cookie=Cookie.objects.first(),
-        wording=BannerWording.objects.first(),
-        cookie_notice=CookieNotice.objects.first(),
         scan=ScanRun.objects.create(is_green=True, url="https://portal.example.org/"),
         collection=Collection.get_first_root_node().add_child(name="A collection"),
         redirect=redirect,
@@ -86,8 +82,19 @@ def one_of_everything() -> SimpleNamespace:
         person=people.author2,
         people=vars(people),
         role=Group.objects.first(),
+        **cookies(),
         **media(people.author),
     )
+
+
+def cookies() -> dict[str, object]:
+    """What provisioning leaves of the cookie declaration."""
+    return {
+        "cookie_group": CookieGroup.objects.first(),
+        "cookie": Cookie.objects.first(),
+        "wording": BannerWording.objects.first(),
+        "cookie_notice": CookieNotice.objects.first(),
+    }
 
 
 def media(owner: object) -> dict[str, object]:

@@ -77,16 +77,7 @@ class Sample:
         ]
         self.bodies = [text.bodies for text in self.texts]
         self.documents = list(PortalDocument.objects.values("kind", "language"))
-        self.live_treatments = in_language(TreatmentPage.objects.live()).count()
-        self.translated_into = set(
-            TreatmentPage.objects.live()
-            .exclude(source_revision=None)
-            .values_list("locale__language_code", flat=True)
-        )
-        self.is_behind = behind(TreatmentPage).exists()
-        self.has_old_translation = TreatmentPage.objects.filter(
-            documents__is_translation_behind=True
-        ).exists()
+        self.look_at_translations()
         self.mails_waiting = outbox.notices().ready().count()
         self.untold = due_bulletins().count()
         self.notice = SiteBrand.objects.get().sample_notice
@@ -100,6 +91,18 @@ class Sample:
             .filter(latest_revision__isnull=False)
             .values_list("slug", flat=True)
         )
+
+    def look_at_translations(self) -> None:
+        self.live_treatments = in_language(TreatmentPage.objects.live()).count()
+        self.translated_into = set(
+            TreatmentPage.objects.live()
+            .exclude(source_revision=None)
+            .values_list("locale__language_code", flat=True)
+        )
+        self.is_behind = behind(TreatmentPage).exists()
+        self.has_old_translation = TreatmentPage.objects.filter(
+            documents__is_translation_behind=True
+        ).exists()
 
     def look_at_kept_parts(self) -> None:
         addresses = [page.url for page in Page.objects.live().specific() if page.url]
